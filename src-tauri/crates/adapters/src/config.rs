@@ -1,0 +1,41 @@
+//! `config.toml`: text → fragment (what was written) → settings (every default filled in).
+
+mod error;
+mod fragment;
+mod reader;
+mod settings;
+
+use std::{io, path::Path};
+
+use crate::state::places;
+
+pub use error::ConfigError;
+pub use settings::Settings;
+
+/// The file's name in [`places::config_dir`].
+pub const FILE_NAME: &str = "config.toml";
+
+/// Loads this user's settings; without a file, the defaults.
+pub fn load() -> Result<Settings, ConfigError> {
+    let dir = places::config_dir()
+        .map_err(|source| ConfigError::Unreadable { file: FILE_NAME.to_owned(), source })?;
+    load_from(&dir.join(FILE_NAME))
+}
+
+/// Loads the settings of a file; without it, the defaults.
+pub fn load_from(path: &Path) -> Result<Settings, ConfigError> {
+    let file = path.display().to_string();
+    match std::fs::read_to_string(path) {
+        Ok(text) => parse(&text, &file),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Settings::default()),
+        Err(source) => Err(ConfigError::Unreadable { file, source }),
+    }
+}
+
+/// Reads settings from text; `file` is what errors call it.
+pub fn parse(text: &str, file: &str) -> Result<Settings, ConfigError> {
+    fragment::read(text, file).map(Settings::of)
+}
+
+#[cfg(test)]
+mod tests;

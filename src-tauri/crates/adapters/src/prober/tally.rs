@@ -1,0 +1,71 @@
+//! Counting answers.
+
+use std::time::Duration;
+
+use phoenix_engine::ports::ProbeReport;
+
+/// What was seen so far.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Tally {
+    ok: u64,
+    failed: u64,
+    last_answer: Option<Duration>,
+    longest_gap: Duration,
+}
+
+impl Tally {
+    /// An answer was complete at this time since the begin; answers may be told out of order.
+    pub(super) fn answered(&mut self, at: Duration) {
+        self.ok += 1;
+        if let Some(last) = self.last_answer {
+            self.longest_gap = self.longest_gap.max(at.saturating_sub(last));
+        }
+        self.last_answer = self.last_answer.max(Some(at));
+    }
+
+    /// Refused, reset, cut or timed out.
+    pub(super) fn failed(&mut self) {
+        self.failed += 1;
+    }
+
+    pub(super) fn report(&self) -> ProbeReport {
+        ProbeReport {
+            ok: self.ok,
+            failed: self.failed,
+            longest_gap_ms: u64::try_from(self.longest_gap.as_millis()).unwrap_or(u64::MAX),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn gap_of(answers_ms: &[u64]) -> u64 {
+        let mut tally = Tally::default();
+        for ms in answers_ms {
+            tally.answered(Duration::from_millis(*ms));
+        }
+        tally.report().longest_gap_ms
+    }
+
+    #[test]
+    fn the_gap_is_the_longest_time_between_two_answers() {
+        assert_eq!(gap_of(&[500, 510, 550, 560]), 40);
+    }
+
+    #[test]
+    fn an_answer_told_late_opens_no_gap() {
+        assert_eq!(gap_of(&[10, 30, 20, 40]), 20);
+    }
+
+    #[test]
+    fn a_failure_is_no_answer_and_does_not_end_a_gap() {
+        let mut tally = Tally::default();
+        tally.answered(Duration::from_millis(10));
+        tally.failed();
+        tally.answered(Duration::from_millis(90));
+        let expected = ProbeReport { ok: 2, failed: 1, longest_gap_ms: 80 };
+        assert_eq!(tally.report(), expected);
+    }
+}

@@ -1,0 +1,235 @@
+//! Carries a plan out: journal, one call, evidence; or everything back.
+
+mod channel;
+mod containers;
+mod gate;
+mod perform;
+mod receipt;
+mod routes;
+mod step_error;
+mod undo;
+mod watch;
+mod witness;
+
+use std::time::Duration;
+
+use jiff::Timestamp;
+use phoenix_plan::{
+    gate::GateFailure,
+    journal::{Entry, Event, Evidence},
+    monitor::MonitorFailure,
+    policy::Policy,
+    receipt::{FailureReport, Outcome, Receipt},
+    remedy::Remedy,
+    rollout::{IllegalEvent, Next, Rollout},
+    step::{Plan, Step},
+};
+use tokio::time::Instant;
+use tokio_util::sync::CancellationToken;
+
+use crate::{
+    World,
+    ports::{EngineFacts, Progress, ProgressEvent, StateError},
+};
+use channel::Channel;
+pub use step_error::StepError;
+use witness::Witnessing;
+
+/// Tries of a step beyond the point of no return, and of an undo.
+const TRIES: u32 = 3;
+/// Pause between two of them.
+const RETRY_PAUSE: Duration = Duration::from_millis(300);
+
+/// One plan being carried out.
+pub struct Execution<'a> {
+    world: &'a World,
+    facts: &'a EngineFacts,
+    policy: &'a Policy,
+    progress: &'a dyn Progress,
+    cancel: &'a CancellationToken,
+    rollout: Rollout,
+    started_at: Timestamp,
+    begun: Instant,
+    channel: Channel,
+    witness: Witnessing,
+    found: FailureReport,
+    verdict: Option<Verdict>,
+    verdict_was_bad: bool,
+}
+
+/// The journal could not be written or does not make sense. What runs is what its last lines say.
+#[derive(Debug, thiserror::Error)]
+pub enum JournalError {
+    /// It could not be written.
+    #[error(transparent)]
+    State(#[from] StateError),
+    /// It does not make sense.
+    #[error(transparent)]
+    Illegal(#[from] IllegalEvent),
+}
+
+impl<'a> Execution<'a> {
+    /// Begins a new plan: its first journal line is durable when this returns.
+    pub fn begin(
+        world: &'a World,
+        facts: &'a EngineFacts,
+        policy: &'a Policy,
+        progress: &'a dyn Progress,
+        cancel: &'a CancellationToken,
+        plan: Plan,
+    ) -> Result<Self, JournalError> {
+        let event = Event::Planned { plan: Box::new(plan.clone()) };
+        let id = plan.id.clone();
+        let execution = Self::resume(world, facts, policy, progress, cancel, Rollout::new(plan));
+        let entry = Entry { at: world.clock.now(), event };
+        world.state.append(&id, &entry)?;
+        Ok(execution)
+    }
+
+    /// Goes on with a rollout read back from its journal.
+    pub fn resume(
+        world: &'a World,
+        facts: &'a EngineFacts,
+        policy: &'a Policy,
+        progress: &'a dyn Progress,
+        cancel: &'a CancellationToken,
+        rollout: Rollout,
+    ) -> Self {
+        Self {
+            channel: Channel::new(rollout.plan().switch.clone()),
+            witness: Witnessing::new(rollout.plan(), facts, policy),
+            started_at: world.clock.now(),
+            begun: Instant::now(),
+            found: FailureReport::default(),
+            verdict: None,
+            verdict_was_bad: false,
+            world,
+            facts,
+            policy,
+            progress,
+            cancel,
+            rollout,
+        }
+    }
+
+    /// Turns an interrupted rollout around.
+    pub fn turn_back(&mut self, reason: String) -> Result<(), JournalError> {
+        self.record(Event::Cancelled { reason })
+    }
+
+    /// Runs it to its end and answers the receipt, which is stored.
+    pub async fn run(mut self) -> Result<Receipt, JournalError> {
+        self.channel.remember_counters(self.world).await;
+        let outcome = loop {
+            let next = match self.rollout.next() {
+                Next::Run(step) => Turn::Run(step.clone()),
+                Next::Undo(step) => Turn::Undo(step.clone()),
+                Next::Blocked(step, reason) => Turn::Blocked(format!("{}: {reason}", step.action)),
+                Next::Done(outcome) => Turn::Done(outcome),
+            };
+            match next {
+                Turn::Run(step) => self.run_step(&step).await?,
+                Turn::Undo(step) => self.undo_step(&step).await?,
+                Turn::Blocked(reason) => break (Outcome::Stuck, Some(reason)),
+                Turn::Done(outcome) => break (outcome, None),
+            }
+        };
+        self.finish(outcome.0, outcome.1).await
+    }
+
+    async fn run_step(&mut self, step: &Step) -> Result<(), JournalError> {
+        if self.rollout.can_go_back() && self.cancel.is_cancelled() {
+            return self.record(Event::Cancelled { reason: CANCELLED.to_owned() });
+        }
+        self.progress.event(ProgressEvent::Started(step));
+        self.record(Event::Started { step: step.number })?;
+        let begun = Instant::now();
+        let tries = if step.number < self.rollout.plan().no_return { 1 } else { TRIES };
+        let mut result = self.perform(step).await;
+        for _ in 1..tries {
+            if result.is_ok() {
+                break;
+            }
+            tokio::time::sleep(RETRY_PAUSE).await;
+            result = self.perform(step).await;
+        }
+        match result {
+            Ok(evidence) => self.succeeded(step, evidence, begun.elapsed()),
+            Err(StepError::Identical) => self.record(Event::Unnecessary { step: step.number }),
+            Err(error) => self.failed(step, &error),
+        }
+    }
+
+    fn succeeded(
+        &mut self,
+        step: &Step,
+        evidence: Evidence,
+        took: Duration,
+    ) -> Result<(), JournalError> {
+        self.progress.event(ProgressEvent::Succeeded(step, took));
+        self.record(Event::Succeeded { step: step.number, evidence, took })
+    }
+
+    fn failed(&mut self, step: &Step, error: &StepError) -> Result<(), JournalError> {
+        let reason = error.in_a_sentence();
+        self.verdict_was_bad |= error.is_a_verdict();
+        self.progress.event(ProgressEvent::Failed(step, &reason));
+        self.record(Event::Failed { step: step.number, reason })
+    }
+
+    async fn undo_step(&mut self, step: &Step) -> Result<(), JournalError> {
+        if step.action.has_undo() {
+            self.progress.event(ProgressEvent::Undoing(step));
+        }
+        self.record(Event::UndoStarted { step: step.number })?;
+        let mut result = self.undo(step).await;
+        for _ in 1..TRIES {
+            if result.is_ok() {
+                break;
+            }
+            tokio::time::sleep(RETRY_PAUSE).await;
+            result = self.undo(step).await;
+        }
+        match result {
+            Ok(()) => self.record(Event::Undone { step: step.number }),
+            Err(error) => {
+                let reason = error.in_a_sentence();
+                self.progress.event(ProgressEvent::Failed(step, &reason));
+                self.record(Event::UndoFailed { step: step.number, reason })
+            }
+        }
+    }
+
+    /// Durable first, then believed.
+    fn record(&mut self, event: Event) -> Result<(), JournalError> {
+        self.rollout.apply(&event)?;
+        let entry = Entry { at: self.world.clock.now(), event };
+        self.world.state.append(&self.rollout.plan().id, &entry)?;
+        Ok(())
+    }
+}
+
+/// What speaks against the release.
+enum Verdict {
+    NotReady(GateFailure),
+    TurnedBad(MonitorFailure),
+}
+
+impl Verdict {
+    fn remedy(&self, log: &[String]) -> Remedy {
+        match self {
+            Self::NotReady(failure) => Remedy::after_gate(failure, log),
+            Self::TurnedBad(failure) => Remedy::after_monitor(failure, log),
+        }
+    }
+}
+
+/// What comes next, owned.
+enum Turn {
+    Run(Step),
+    Undo(Step),
+    Blocked(String),
+    Done(Outcome),
+}
+
+const CANCELLED: &str = "it was cancelled";

@@ -1,0 +1,95 @@
+//! Why a step failed.
+
+use phoenix_plan::{gate::GateFailure, monitor::MonitorFailure, spec::Difference};
+
+use crate::ports::{BackupError, EngineError, PullError, StateError, SwitchError};
+
+/// Why a step failed.
+#[derive(Debug, thiserror::Error)]
+pub enum StepError {
+    /// The engine.
+    #[error(transparent)]
+    Engine(#[from] EngineError),
+    /// The pull.
+    #[error(transparent)]
+    Pull(#[from] PullError),
+    /// The switch.
+    #[error(transparent)]
+    Switch(#[from] SwitchError),
+    /// The backup of config files.
+    #[error(transparent)]
+    Backup(#[from] BackupError),
+    /// Our own state.
+    #[error(transparent)]
+    State(#[from] StateError),
+    /// The release did not prove ready.
+    #[error("the new release did not become ready: {0}")]
+    NotReady(GateFailure),
+    /// The release turned bad under watch.
+    #[error("the new release turned bad: {0}")]
+    TurnedBad(MonitorFailure),
+    /// Nothing proved the release good, and the policy says what that means.
+    #[error("nothing proved the new release good within the monitor window")]
+    Inconclusive,
+    /// Somebody moved the traffic back meanwhile.
+    #[error("it was rolled back by hand")]
+    RolledBackByHand,
+    /// The switch moved the traffic back by itself.
+    #[error("the switch went back by itself, because nobody confirmed the new release in time")]
+    NotConfirmed,
+    /// The new container is not like its model.
+    #[error("the new container would differ from the old one: {}", list(.0))]
+    Different(Vec<Difference>),
+    /// Not made for this engine.
+    #[error("the image is made for {image}, the engine is {engine}")]
+    WrongPlatform {
+        /// What the image is made for.
+        image: String,
+        /// What is needed.
+        engine: String,
+    },
+    /// A thing that must be there is not.
+    #[error("{0} is gone")]
+    Gone(String),
+    /// The port does not answer at the host.
+    #[error("the port does not answer at {address}: {why}")]
+    PortSilent {
+        /// Where it was asked.
+        address: String,
+        /// What happened.
+        why: String,
+    },
+    /// Ended by a user or a signal.
+    #[error("it was cancelled")]
+    Cancelled,
+    /// The pulled image is the one that runs.
+    #[error("the candidate is what runs already")]
+    Identical,
+}
+
+impl StepError {
+    /// The error and its causes in one sentence.
+    pub fn in_a_sentence(&self) -> String {
+        let mut text = self.to_string();
+        let mut source = std::error::Error::source(self);
+        while let Some(cause) = source {
+            let cause_text = cause.to_string();
+            if !text.contains(&cause_text) {
+                text.push_str(": ");
+                text.push_str(&cause_text);
+            }
+            source = cause.source();
+        }
+        text
+    }
+
+    /// Whether this speaks against the release itself, rather than against the circumstances.
+    pub const fn is_a_verdict(&self) -> bool {
+        matches!(self, Self::NotReady(_) | Self::TurnedBad(_) | Self::WrongPlatform { .. })
+    }
+}
+
+fn list(differences: &[Difference]) -> String {
+    let texts: Vec<String> = differences.iter().map(ToString::to_string).collect();
+    texts.join("; ")
+}

@@ -1,0 +1,14 @@
+//! The loop: observe, check, plan, execute with a journal, recover.
+//!
+//! The outside world is reached only through the traits in [`ports`]; nothing here knows an
+//! engine client, a file or a socket.
+
+pub mod check;
+pub mod execute;
+pub mod observe;
+pub mod operate;
+pub mod ports;
+pub mod recover;
+mod world;
+
+pub use world::World;

@@ -1,0 +1,194 @@
+//! Looks at a service: its containers, its switch, its compose file.
+
+use std::collections::BTreeMap;
+
+use phoenix_plan::{
+    image::{BadReference, ImageReference, Release},
+    observed::{Container, Member, Observed, ObservedSwitch, PortBinding, compose_labels},
+    planner::{PARKING_INFIX, switch_labels, switch_name},
+    service::ServiceId,
+};
+use serde_json::Value;
+
+use crate::{
+    World,
+    ports::{EngineError, Progress, ProgressEvent},
+};
+
+/// What was seen of a service, and the release that runs.
+#[derive(Debug, Clone)]
+pub struct Sighting {
+    /// The service as it stands.
+    pub observed: Observed,
+    /// What runs.
+    pub running: Release,
+    /// The reference that the containers state, where it is one.
+    pub reference: Result<ImageReference, BadReference>,
+}
+
+/// Finds the service that a name on a command line means: `project/service`, or a container of any
+/// kind by its name.
+pub async fn find_service(world: &World, name: &str) -> Result<Option<ServiceId>, EngineError> {
+    if let Some(raw) = world.engine.inspect_container(name).await? {
+        return Ok(Container::from_inspect(&raw).ok().map(|container| container.service()));
+    }
+    let Ok(service) = ServiceId::parse(name) else { return Ok(None) };
+    Ok((!containers_of(world, &service).await?.is_empty()).then_some(service))
+}
+
+/// Looks at one service. A compose file that cannot be read is said and passed over.
+pub async fn look(
+    world: &World,
+    service: &ServiceId,
+    progress: &dyn Progress,
+) -> Result<Sighting, EngineError> {
+    let containers = containers_of(world, service).await?;
+    let compose = match containers.first() {
+        Some(first) => world.compose.deploy(first).await.unwrap_or_else(|error| {
+            progress.event(ProgressEvent::Note(&format!(
+                "{error}; going on without what it says about updates"
+            )));
+            None
+        }),
+        None => None,
+    };
+    let switch = switch_of(world, service).await?;
+    let network = switch_name(service);
+    let mut members = Vec::new();
+    let mut running = Release::default();
+    let mut reference = Err(BadReference { text: String::new(), why: "there is no container" });
+    for (index, (container, raw)) in with_raw(world, containers).await?.into_iter().enumerate() {
+        if index == 0 {
+            reference = stated_reference(&container);
+            running = release_of(world, &container, reference.as_ref().ok()).await?;
+        }
+        let generation = generation_of(&raw, &network, switch.as_ref());
+        members.push(Member { container, generation });
+    }
+    let observed = Observed { service: service.clone(), members, switch, compose };
+    Ok(Sighting { observed, running, reference })
+}
+
+/// Every service that has a container, parked ones apart; by name.
+pub async fn all_services(world: &World) -> Result<Vec<ServiceId>, EngineError> {
+    let mut services = BTreeMap::new();
+    for raw in world.engine.list_containers(None).await? {
+        let labels = raw["Labels"].as_object();
+        let label = |key: &str| labels.and_then(|labels| labels.get(key)).and_then(Value::as_str);
+        let name = raw["Names"][0].as_str().unwrap_or_default().trim_start_matches('/');
+        let is_switch = label("phoenix-tray.switch.service").is_some();
+        if name.is_empty() || is_switch || name.contains(PARKING_INFIX) {
+            continue;
+        }
+        let service = match (label(compose_labels::PROJECT), label(compose_labels::SERVICE)) {
+            (Some(project), Some(service)) => ServiceId::parse(&format!("{project}/{service}")),
+            (_, _) => ServiceId::parse(name),
+        };
+        if let Ok(service) = service {
+            services.insert(service.to_string(), service);
+        }
+    }
+    Ok(services.into_values().collect())
+}
+
+async fn containers_of(world: &World, service: &ServiceId) -> Result<Vec<Container>, EngineError> {
+    let raws = match service {
+        ServiceId::Container(name) => {
+            world.engine.inspect_container(name).await?.into_iter().collect()
+        }
+        ServiceId::Compose { project, service } => {
+            let label = format!("{}={project}", compose_labels::PROJECT);
+            let listed = world.engine.list_containers(Some(&label)).await?;
+            let mut raws = Vec::new();
+            for entry in listed.iter().filter(|entry| is_member(entry, service)) {
+                if let Some(id) = entry["Id"].as_str() {
+                    raws.extend(world.engine.inspect_container(id).await?);
+                }
+            }
+            raws
+        }
+    };
+    let mut containers: Vec<Container> =
+        raws.iter().filter_map(|raw| Container::from_inspect(raw).ok()).collect();
+    containers.retain(|container| container.service() == *service);
+    containers.sort_by(|a, b| a.name.cmp(&b.name));
+    Ok(containers)
+}
+
+fn is_member(entry: &Value, service: &str) -> bool {
+    let label = |key: &str| entry["Labels"][key].as_str();
+    let name = entry["Names"][0].as_str().unwrap_or_default();
+    label(compose_labels::SERVICE) == Some(service)
+        && label(compose_labels::ONE_OFF) != Some("True")
+        && !name.contains(PARKING_INFIX)
+}
+
+async fn with_raw(
+    world: &World,
+    containers: Vec<Container>,
+) -> Result<Vec<(Container, Value)>, EngineError> {
+    let mut pairs = Vec::new();
+    for container in containers {
+        if let Some(raw) = world.engine.inspect_container(&container.id).await? {
+            pairs.push((container, raw));
+        }
+    }
+    Ok(pairs)
+}
+
+async fn switch_of(
+    world: &World,
+    service: &ServiceId,
+) -> Result<Option<ObservedSwitch>, EngineError> {
+    let name = switch_name(service);
+    let Some(raw) = world.engine.inspect_container(&name).await? else { return Ok(None) };
+    let ours = switch_labels(service)
+        .iter()
+        .all(|(key, value)| raw["Config"]["Labels"][key].as_str() == Some(value));
+    let Some(container_id) = raw["Id"].as_str().filter(|_| ours) else { return Ok(None) };
+    let routed = match world.switches.connect(container_id).await {
+        Ok(session) => session.status().await.ok().map(|status| status.routed),
+        Err(_) => None,
+    };
+    Ok(Some(ObservedSwitch {
+        container_id: container_id.to_owned(),
+        network: name,
+        ports: PortBinding::from_host_config(&raw["HostConfig"]["PortBindings"]),
+        routed,
+    }))
+}
+
+/// The generation is the alias on the switch's network that the route knows.
+fn generation_of(raw: &Value, network: &str, switch: Option<&ObservedSwitch>) -> Option<String> {
+    let routed = switch?.routed.as_ref()?;
+    let aliases = raw["NetworkSettings"]["Networks"][network]["Aliases"].as_array()?;
+    let mut aliases = aliases.iter().filter_map(Value::as_str);
+    aliases.find(|alias| routed.routes(alias)).map(str::to_owned)
+}
+
+fn stated_reference(container: &Container) -> Result<ImageReference, BadReference> {
+    let text = &container.image;
+    if text.starts_with("sha256:") || *text == container.image_id {
+        let why = "the container was made from an image ID";
+        return Err(BadReference { text: text.clone(), why });
+    }
+    ImageReference::parse(text)
+}
+
+async fn release_of(
+    world: &World,
+    container: &Container,
+    reference: Option<&ImageReference>,
+) -> Result<Release, EngineError> {
+    let image = world.engine.inspect_image(&container.image_id).await?;
+    let by_id = |image: &str| Release {
+        image: image.to_owned(),
+        image_id: Some(container.image_id.clone()),
+        ..Release::default()
+    };
+    Ok(match (reference, image) {
+        (Some(reference), Some(image)) => Release::of_image(reference, &image),
+        (Some(reference), None) => by_id(&reference.familiar()),
+        (None, _) => by_id(&container.image),
+    })
+}

@@ -1,0 +1,300 @@
+//! What a user can ask for, from lock to receipt.
+
+mod rollback;
+mod warm;
+
+use phoenix_plan::{
+    image::{BadReference, ImageReference, Release},
+    journal::JournalId,
+    planner::{self, Basis, Candidate, Decision, Hold},
+    policy::Policy,
+    probe,
+    receipt::{Outcome, Receipt},
+    service::ServiceId,
+    step::{Plan, Purpose},
+};
+use tokio_util::sync::CancellationToken;
+
+use crate::{
+    World, check,
+    execute::{Execution, JournalError},
+    observe::{Sighting, look},
+    ports::{
+        EngineError, EngineFacts, LockError, Progress, RegistryError, ServiceLock, StateError,
+        SwitchError,
+    },
+    recover::recover,
+};
+
+pub use warm::WarmRollback;
+
+/// What a user can ask for, with everything that carrying it out needs.
+pub struct Operation<'a> {
+    /// The outside world.
+    pub world: &'a World,
+    /// The service.
+    pub service: &'a ServiceId,
+    /// The settings in force for it.
+    pub policy: &'a Policy,
+    /// Ports of it that are relayed as raw TCP.
+    pub raw_ports: &'a [u16],
+    /// Who is told.
+    pub progress: &'a dyn Progress,
+    /// Who agrees; asked with the plan before anything happens.
+    pub consent: &'a dyn Consent,
+    /// Cancels while there is a way back.
+    pub cancel: &'a CancellationToken,
+}
+
+/// Who agrees to a plan.
+pub trait Consent: Send + Sync {
+    /// Whether to carry it out. May ask a person.
+    fn agrees(&self, plan: &Plan) -> bool;
+}
+
+/// How an operation ended, if it could be tried.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Ended {
+    /// With a receipt.
+    Receipt(Box<Receipt>),
+    /// Nobody agreed to the plan.
+    Declined,
+}
+
+/// Why an operation could not be tried.
+#[derive(Debug, thiserror::Error)]
+pub enum OperationError {
+    /// Another process is at it, or the lock is not to be had.
+    #[error(transparent)]
+    Lock(#[from] LockError),
+    /// The engine.
+    #[error(transparent)]
+    Engine(#[from] EngineError),
+    /// The registry.
+    #[error(transparent)]
+    Registry(#[from] RegistryError),
+    /// The reference that the container states, or that was asked for.
+    #[error(transparent)]
+    Reference(#[from] BadReference),
+    /// The journal.
+    #[error(transparent)]
+    Journal(#[from] JournalError),
+    /// Our own state.
+    #[error(transparent)]
+    State(#[from] StateError),
+    /// The switch.
+    #[error(transparent)]
+    Switch(#[from] SwitchError),
+    /// An earlier update could not be brought to its end.
+    #[error("an interrupted update is not at its end: {0}")]
+    StillStuck(String),
+    /// No release of that name is kept.
+    #[error("no kept release is called \"{wanted}\"; kept are: {kept}")]
+    NoSuchRelease {
+        /// What was asked for.
+        wanted: String,
+        /// What there is.
+        kept: String,
+    },
+}
+
+/// Where an update should lead.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Aim {
+    /// To what the containers' own reference means now.
+    Newest,
+    /// To a tag, a digest (`sha256:…`) or a whole reference.
+    To(String),
+}
+
+impl Operation<'_> {
+    /// Updates the service.
+    pub async fn update(&self, aim: &Aim) -> Result<Ended, OperationError> {
+        let ready = self.get_ready("update").await?;
+        let reference = match aim {
+            Aim::Newest => ready.sighting.reference.clone()?,
+            Aim::To(text) => aimed_at(ready.sighting.reference.as_ref().ok(), text)?,
+        };
+        let candidate = self.candidate(&ready, &reference, *aim != Aim::Newest).await?;
+        let tagged = self.tagged(&reference.familiar()).await?;
+        let basis = self.basis(&ready, tagged.as_deref());
+        let to = Release {
+            image: reference.familiar(),
+            digest: candidate.digest.clone(),
+            image_id: candidate.image_id.clone(),
+            version: candidate.version.clone(),
+        };
+        let decision = planner::update(&basis, &candidate);
+        self.carry_out(&ready, Purpose::Update, decision, to).await
+    }
+
+    /// Puts the service behind a switch.
+    pub async fn adopt(&self) -> Result<Ended, OperationError> {
+        self.same_release("adopt", Purpose::Adopt, planner::adopt).await
+    }
+
+    /// Gives the port back to the service's own container.
+    pub async fn release(&self) -> Result<Ended, OperationError> {
+        self.same_release("release", Purpose::Release, planner::release).await
+    }
+
+    async fn same_release(
+        &self,
+        activity: &str,
+        purpose: Purpose,
+        plan: fn(&Basis<'_>) -> Decision,
+    ) -> Result<Ended, OperationError> {
+        let ready = self.get_ready(activity).await?;
+        let tagged = self.tagged(&ready.sighting.running.image).await?;
+        let decision = plan(&self.basis(&ready, tagged.as_deref()));
+        let to = ready.sighting.running.clone();
+        self.carry_out(&ready, purpose, decision, to).await
+    }
+
+    /// Lock, facts, recovery of what was interrupted, and a fresh look.
+    async fn get_ready(&self, activity: &str) -> Result<Ready, OperationError> {
+        let lock = self.world.state.lock(self.service, activity)?;
+        let facts = self.world.engine.facts().await?;
+        let recovered =
+            recover(self.world, &facts, self.policy, self.service, self.progress).await?;
+        if let Some(stuck) = recovered.iter().find(|receipt| receipt.outcome == Outcome::Stuck) {
+            return Err(OperationError::StillStuck(stuck.reason.clone()));
+        }
+        let sighting = look(self.world, self.service, self.progress).await?;
+        let record = self.world.state.record(self.service)?;
+        let bad = record.bad_digests.iter().map(|bad| (bad.digest.clone(), bad.reason.clone()));
+        Ok(Ready {
+            bad_digests: bad.collect(),
+            fresh: self.world.clock.fresh_id(),
+            facts,
+            sighting,
+            lock,
+        })
+    }
+
+    fn basis<'b>(&'b self, ready: &'b Ready, tagged: Option<&'b str>) -> Basis<'b> {
+        let observed = &ready.sighting.observed;
+        let ports = match (&observed.switch, observed.members.first()) {
+            (Some(switch), _) => switch.ports.clone(),
+            (None, Some(member)) => member.container.ports.clone(),
+            (None, None) => Vec::new(),
+        };
+        let first = observed.members.first();
+        Basis {
+            observed,
+            from: &ready.sighting.running,
+            tagged,
+            policy: self.policy,
+            bad_digests: &ready.bad_digests,
+            raw_ports: self.raw_ports,
+            platform: &ready.facts.platform,
+            probe: first
+                .and_then(|member| probe::http_probe(&member.container, &ports, self.policy)),
+            now: self.world.clock.now(),
+            fresh: &ready.fresh,
+        }
+    }
+
+    async fn candidate(
+        &self,
+        ready: &Ready,
+        reference: &ImageReference,
+        asked_for: bool,
+    ) -> Result<Candidate, OperationError> {
+        let mut candidate = check::candidate(self.world, reference, asked_for).await?;
+        if let Some(digest) = &candidate.digest {
+            let exact = reference.at_digest(digest);
+            if ready.sighting.running.digest.as_ref() != Some(digest)
+                && let Ok(remote) =
+                    self.world.registry.describe(&exact, &ready.facts.platform).await
+            {
+                candidate.version = remote.version;
+            }
+        }
+        Ok(candidate)
+    }
+
+    async fn tagged(&self, reference: &str) -> Result<Option<String>, OperationError> {
+        let image = self.world.engine.inspect_image(reference).await?;
+        Ok(image.and_then(|image| image["Id"].as_str().map(str::to_owned)))
+    }
+
+    async fn carry_out(
+        &self,
+        ready: &Ready,
+        purpose: Purpose,
+        decision: Decision,
+        to: Release,
+    ) -> Result<Ended, OperationError> {
+        let plan = match decision {
+            Decision::UpToDate => {
+                let reason = "the newest release runs already".to_owned();
+                return self.not_begun(ready, purpose, Outcome::Unchanged, reason, to);
+            }
+            Decision::Held(hold) => {
+                return self.not_begun(ready, purpose, Outcome::Held, said(&hold), to);
+            }
+            Decision::Go(plan) => *plan,
+        };
+        if !self.consent.agrees(&plan) {
+            return Ok(Ended::Declined);
+        }
+        ready.lock.announce(&format!("{purpose:?} {}", plan.id));
+        let execution = Execution::begin(
+            self.world,
+            &ready.facts,
+            self.policy,
+            self.progress,
+            self.cancel,
+            plan,
+        )?;
+        Ok(Ended::Receipt(Box::new(execution.run().await?)))
+    }
+
+    fn not_begun(
+        &self,
+        ready: &Ready,
+        purpose: Purpose,
+        outcome: Outcome,
+        reason: String,
+        to: Release,
+    ) -> Result<Ended, OperationError> {
+        let now = self.world.clock.now();
+        Ok(Ended::Receipt(Box::new(Receipt::not_begun(
+            JournalId::new(now, &ready.fresh),
+            self.service.clone(),
+            purpose,
+            outcome,
+            reason,
+            ready.sighting.running.clone(),
+            to,
+            now,
+        ))))
+    }
+}
+
+/// Everything that planning needs, under the service's lock.
+struct Ready {
+    lock: Box<dyn ServiceLock>,
+    facts: EngineFacts,
+    sighting: Sighting,
+    bad_digests: Vec<(String, String)>,
+    fresh: String,
+}
+
+/// `--to`: a digest or a tag of the present repository, or a whole reference.
+fn aimed_at(present: Option<&ImageReference>, text: &str) -> Result<ImageReference, BadReference> {
+    match present {
+        Some(present) if text.starts_with("sha256:") => {
+            ImageReference::parse(&format!("{}@{text}", present.name()))
+        }
+        Some(present) if !text.contains(['/', ':', '@']) => {
+            ImageReference::parse(&format!("{}:{text}", present.name()))
+        }
+        Some(_) | None => ImageReference::parse(text),
+    }
+}
+
+fn said(hold: &Hold) -> String {
+    hold.to_string()
+}

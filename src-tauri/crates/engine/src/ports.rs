@@ -1,0 +1,29 @@
+//! What the engine needs of the outside world: one trait per neighbour, one method per call.
+
+mod backup;
+mod clock;
+mod compose;
+mod container_engine;
+mod prober;
+mod progress;
+mod registry;
+mod state;
+mod switch;
+
+pub use backup::{BackupError, ConfigBackup};
+pub use clock::Clock;
+pub use compose::{ComposeFileError, ComposeFiles};
+pub use container_engine::{
+    ContainerEngine, EngineError, EngineFacts, ExecOutcome, PullError, SwitchObjects,
+};
+pub use prober::{ProbeReport, ProbeTarget, Prober, RunningProbe};
+pub use progress::{Progress, ProgressEvent, PullProgress};
+pub use registry::{Registry, RegistryError, RemoteImage};
+pub use state::{
+    BadDigest, KeptContainer, KeptRelease, LockError, ServiceLock, ServiceRecord, StateError,
+    StateStore,
+};
+pub use switch::{
+    Confirmation, GenerationTraffic, OnTimeout, PreviewAnswer, RouteChange, SwitchControl,
+    SwitchError, SwitchSession, SwitchStatus,
+};

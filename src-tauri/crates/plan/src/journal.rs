@@ -1,0 +1,160 @@
+//! The journal: what was intended and what is known to have happened, in order.
+
+use std::{fmt, time::Duration};
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::{receipt::Outcome, step::Plan};
+
+/// Identifies a plan, its journal and its receipt; sorts by time, fit for a file name.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct JournalId(String);
+
+/// Text that is no journal ID.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("\"{0}\" is not the ID of an update")]
+pub struct BadJournalId(pub String);
+
+impl JournalId {
+    /// Made of a time and eight hexadecimal digits that are used once.
+    pub fn new(now: Timestamp, fresh: &str) -> Self {
+        Self(format!("{}-{fresh}", now.strftime("%Y%m%dT%H%M%SZ")))
+    }
+
+    /// Reads one back; only letters, digits and `-` can be part of it.
+    pub fn parse(text: &str) -> Result<Self, BadJournalId> {
+        let fits = !text.is_empty()
+            && text.len() <= 64
+            && text.chars().all(|c| c.is_ascii_alphanumeric() || c == '-');
+        fits.then(|| Self(text.to_owned())).ok_or_else(|| BadJournalId(text.to_owned()))
+    }
+
+    /// As text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for JournalId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// One line of a journal.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Entry {
+    /// When it was written.
+    pub at: Timestamp,
+    /// What it says.
+    pub event: Event,
+}
+
+/// What happened. A step's begin is durable before its call, its evidence after.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "event", rename_all = "snake_case")]
+pub enum Event {
+    /// The first line: what is intended.
+    Planned {
+        /// All of it.
+        plan: Box<Plan>,
+    },
+    /// A step's call is about to be made.
+    Started {
+        /// The step's number.
+        step: usize,
+    },
+    /// A step is done.
+    Succeeded {
+        /// The step's number.
+        step: usize,
+        /// What it left behind.
+        evidence: Evidence,
+        /// How long it took.
+        took: Duration,
+    },
+    /// A step failed.
+    Failed {
+        /// The step's number.
+        step: usize,
+        /// Why, in a sentence.
+        reason: String,
+    },
+    /// After this step nothing is left to do: the candidate is what runs already.
+    Unnecessary {
+        /// The step's number.
+        step: usize,
+    },
+    /// It was ended before the point of no return, by a user, a signal or a recovery.
+    Cancelled {
+        /// Why, in a sentence.
+        reason: String,
+    },
+    /// A step's undo is about to be made.
+    UndoStarted {
+        /// The step's number.
+        step: usize,
+    },
+    /// A step is undone.
+    Undone {
+        /// The step's number.
+        step: usize,
+    },
+    /// A step could not be undone.
+    UndoFailed {
+        /// The step's number.
+        step: usize,
+        /// Why, in a sentence.
+        reason: String,
+    },
+    /// The last line.
+    Finished {
+        /// How it ended.
+        outcome: Outcome,
+    },
+}
+
+/// What a step left behind.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Evidence {
+    /// Nothing to remember.
+    #[default]
+    Nothing,
+    /// An image.
+    Image {
+        /// Its ID.
+        id: String,
+        /// Whether it was on the machine before.
+        was_present: bool,
+        /// The version it states.
+        version: Option<String>,
+    },
+    /// A container.
+    Container {
+        /// Its ID.
+        id: String,
+    },
+    /// A backup of config files.
+    Backup {
+        /// Its ID; absent when there was nothing to back up.
+        id: Option<String>,
+    },
+    /// A route.
+    Route {
+        /// Its revision.
+        revision: u64,
+    },
+    /// A drained generation.
+    Drained {
+        /// Requests still in flight at the deadline.
+        left: u64,
+    },
+    /// A verdict and what it rests on.
+    Verdict {
+        /// In a sentence.
+        text: String,
+    },
+}

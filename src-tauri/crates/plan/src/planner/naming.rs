@@ -1,0 +1,51 @@
+//! Names of everything a plan makes; derived, so that a repeated step finds its own work.
+
+use std::collections::BTreeMap;
+
+use crate::{route::Backend, service::ServiceId};
+
+/// Part of the names of containers that wait: candidates before and predecessors after an update.
+pub const PARKING_INFIX: &str = "-phoenix-";
+
+/// Label of a switch and its objects: the service they serve.
+const SWITCH_SERVICE_LABEL: &str = "phoenix-tray.switch.service";
+
+/// The name of a service's switch, its network and its volume.
+pub fn switch_name(service: &ServiceId) -> String {
+    format!("phoenix-switch-{}", service.slug())
+}
+
+/// The labels of a service's switch, its network and its volume.
+pub fn switch_labels(service: &ServiceId) -> BTreeMap<String, String> {
+    BTreeMap::from([(SWITCH_SERVICE_LABEL.to_owned(), service.to_string())])
+}
+
+/// Our tag that keeps an image from being pruned, as long as its release can be gone back to.
+pub fn pin_tag(service: &ServiceId, image_id: &str) -> String {
+    let hex = image_id.trim_start_matches("sha256:");
+    let repository = service.slug().to_lowercase();
+    format!("phoenix-tray/keep/{repository}:{}", hex.get(..16).unwrap_or(hex))
+}
+
+/// The nth generation of a plan.
+pub(super) fn generation(fresh: &str, index: usize) -> String {
+    format!("g{fresh}-{index}")
+}
+
+/// The backend of a generation: reached by its alias on the switch's network, else by its name.
+pub(super) fn backend(generation: &str, container: &str) -> Backend {
+    Backend {
+        generation: generation.to_owned(),
+        hosts: vec![generation.to_owned(), container.to_owned()],
+    }
+}
+
+/// Where a container waits.
+pub(super) fn parking_name(name: &str, generation: &str) -> String {
+    format!("{}{PARKING_INFIX}{generation}", base_name(name))
+}
+
+/// The name without our parking suffix.
+pub(super) fn base_name(name: &str) -> &str {
+    name.split_once(PARKING_INFIX).map_or(name, |(base, _)| base)
+}

@@ -1,0 +1,72 @@
+//! Reasons not to touch a service, found before anything is planned.
+
+use super::{Basis, Hold, naming};
+use crate::{
+    observed::{Container, ContainerState},
+    strategy::{Choice, Strategy},
+};
+
+/// Label by which Swarm marks its tasks.
+const SWARM_TASK: &str = "com.docker.swarm.task.id";
+
+/// What speaks against any plan for this service.
+pub(super) fn refusal(basis: &Basis<'_>) -> Option<Hold> {
+    if basis.observed.members.is_empty() {
+        return Some(Hold::NoContainer);
+    }
+    let switch_away = basis.observed.switch.as_ref().is_some_and(|switch| switch.routed.is_none());
+    if switch_away {
+        return Some(Hold::SwitchAway { name: naming::switch_name(&basis.observed.service) });
+    }
+    let members = basis.observed.members.iter();
+    members.map(|member| &member.container).find_map(refusal_of_container)
+}
+
+/// What speaks against an update: everything above, and a service that is unhealthy already.
+pub(super) fn refusal_of_update(basis: &Basis<'_>) -> Option<Hold> {
+    refusal(basis).or_else(|| {
+        let sick = basis.observed.members.iter().find(|member| is_unhealthy(&member.container))?;
+        (!basis.policy.accept_unhealthy)
+            .then(|| Hold::UnhealthyAlready { name: sick.container.name.clone() })
+    })
+}
+
+/// What speaks against a switch in front of this service.
+pub(super) fn refusal_of_switch(basis: &Basis<'_>, choice: &Choice) -> Option<Hold> {
+    let adopted = basis.observed.switch.is_some();
+    match choice.strategy {
+        Strategy::Recreate => adopted.then_some(Hold::BehindSwitch),
+        Strategy::Overlap | Strategy::Hold => {
+            let ports = basis.observed.members.iter().flat_map(|member| &member.container.ports);
+            let mut ephemeral = ports.filter(|port| port.host_port == 0);
+            ephemeral
+                .next()
+                .filter(|_| !adopted)
+                .map(|port| Hold::EphemeralPort { port: port.container_port })
+        }
+    }
+}
+
+fn refusal_of_container(container: &Container) -> Option<Hold> {
+    let name = || container.name.clone();
+    if container.labels.contains_key(SWARM_TASK) {
+        Some(Hold::SwarmTask { name: name() })
+    } else if container.auto_remove {
+        Some(Hold::AutoRemove { name: name() })
+    } else if container.name.contains(naming::PARKING_INFIX) {
+        Some(Hold::Parked { name: name() })
+    } else if container.is_running() {
+        None
+    } else {
+        Some(Hold::NotRunning { name: name() })
+    }
+}
+
+fn is_unhealthy(container: &Container) -> bool {
+    match &container.state {
+        ContainerState::Running { health, .. } => health.as_deref() == Some("unhealthy"),
+        ContainerState::Stopped { .. }
+        | ContainerState::Paused
+        | ContainerState::Restarting { .. } => false,
+    }
+}

@@ -1,0 +1,273 @@
+//! To another release.
+
+use std::time::Duration;
+
+use super::{
+    Basis, Candidate, Decision, Hold, refuse,
+    sequence::{Change, Sequence, ports},
+};
+use crate::{
+    image::Release,
+    policy::{FailureAction, UpdateConfig},
+    route::Backend,
+    step::{Action, Purpose, Stall, Target},
+    strategy::{Choice, Strategy, choose},
+};
+
+/// Watched for this long where neither policy nor compose file says anything.
+const DEFAULT_MONITOR: Duration = Duration::from_secs(60);
+
+/// Plans the way to a candidate.
+pub fn update(basis: &Basis<'_>, candidate: &Candidate) -> Decision {
+    if let Some(hold) = refuse::refusal_of_update(basis).or_else(|| bad(basis, candidate)) {
+        return Decision::Held(hold);
+    }
+    if runs_already(basis, candidate) {
+        return Decision::UpToDate;
+    }
+    let deploy = basis.observed.compose.clone().unwrap_or_default();
+    let first = &basis.observed.members[0].container;
+    let choice = choose(first, &ports(basis), deploy.update.order, basis.policy.strategy);
+    if let Some(hold) = refuse::refusal_of_switch(basis, &choice) {
+        return Decision::Held(hold);
+    }
+    let to = Release {
+        image: candidate.reference.familiar(),
+        digest: candidate.digest.clone(),
+        image_id: candidate.image_id.clone(),
+        version: candidate.version.clone(),
+    };
+    Decision::Go(Box::new(steps(basis, candidate, &deploy.update, choice, to)))
+}
+
+fn steps(
+    basis: &Basis<'_>,
+    candidate: &Candidate,
+    config: &UpdateConfig,
+    choice: Choice,
+    to: Release,
+) -> crate::step::Plan {
+    let mut plan = Sequence::new(basis, choice);
+    let image = fetch(&mut plan, candidate);
+    plan.pin();
+    let stall = roll(&mut plan, config, &image, &to.image);
+    plan.finish(Purpose::Update, to, stall)
+}
+
+/// The image comes to the machine without moving any tag.
+fn fetch(plan: &mut Sequence<'_>, candidate: &Candidate) -> Target {
+    match (&candidate.digest, &candidate.image_id) {
+        (None, Some(image_id)) => Target::Local { image_id: image_id.clone() },
+        (digest, _) => {
+            let reference = digest.as_ref().map_or_else(
+                || candidate.reference.clone(),
+                |digest| candidate.reference.at_digest(digest),
+            );
+            let action = Action::Pull {
+                reference: reference.familiar(),
+                platform: Some(plan.basis.platform.to_owned()),
+            };
+            plan.push(action, format!("the registry offers {}", name(candidate)));
+            Target::Pulled
+        }
+    }
+}
+
+/// Everything from the first new container to the last old one, by the chosen strategy.
+pub(super) fn roll(
+    plan: &mut Sequence<'_>,
+    config: &UpdateConfig,
+    image: &Target,
+    reference: &str,
+) -> Stall {
+    let window = plan.basis.policy.monitor.or(config.monitor).unwrap_or(DEFAULT_MONITOR);
+    let changes = plan.changes();
+    let adopted = plan.basis.observed.switch.is_some();
+    plan.tag(reference, image.clone());
+    let stall = match (plan.choice.strategy, adopted) {
+        (Strategy::Overlap, true) => overlap(plan, config, &changes, image, reference, window),
+        (Strategy::Overlap, false) => adopt_overlapping(plan, &changes, image, reference, window),
+        (Strategy::Hold, true) => hold(plan, &changes, image, reference, window),
+        (Strategy::Hold, false) => adopt_holding(plan, &changes, image, reference, window),
+        (Strategy::Recreate, _) => recreate(plan, config, &changes, image, reference),
+    };
+    watch(plan, &changes, config, window);
+    let old_is_stopped = !(adopted && plan.choice.strategy == Strategy::Overlap);
+    plan.confirm();
+    plan.retire(&changes, old_is_stopped);
+    stall
+}
+
+/// New beside old, batch by batch; each batch moves its share of the traffic.
+fn overlap(
+    plan: &mut Sequence<'_>,
+    config: &UpdateConfig,
+    changes: &[Change<'_>],
+    image: &Target,
+    reference: &str,
+    window: Duration,
+) -> Stall {
+    plan.back_up_config();
+    let before = plan.routed();
+    let size = config.batch(changes.len());
+    let delays = config.delay.unwrap_or_default() * batches_left(changes.len(), size);
+    // A member that nobody routed (compose recreated it behind our back) leaves no share to keep.
+    let known = plan.basis.observed.members.iter().all(|member| member.generation.is_some());
+    let mut route = if known { before.clone() } else { Vec::new() };
+    for (index, batch) in changes.chunks(size).enumerate() {
+        if let Some(delay) = config.delay.filter(|delay| index > 0 && !delay.is_zero()) {
+            plan.push(Action::Wait { delay }, "the compose file says delay");
+        }
+        create_all(plan, batch, image, reference);
+        for change in batch {
+            let gate = plan.basis.policy.gate;
+            plan.start_and_gate(&change.new, gate);
+        }
+        let previous = if index == 0 { before.clone() } else { route.clone() };
+        for change in batch {
+            replace(&mut route, change);
+        }
+        plan.commit(route.clone(), previous, window + delays);
+        for generation in batch.iter().filter_map(|change| change.old.generation.clone()) {
+            let limit = plan.basis.policy.drain_limit;
+            plan.push(Action::Drain { generation, limit }, "what it began it may finish");
+        }
+    }
+    Stall::None
+}
+
+/// The first generation starts and proves itself before the port changes hands.
+fn adopt_overlapping(
+    plan: &mut Sequence<'_>,
+    changes: &[Change<'_>],
+    image: &Target,
+    reference: &str,
+    window: Duration,
+) -> Stall {
+    plan.back_up_config();
+    plan.create_switch();
+    create_all(plan, changes, image, reference);
+    for change in changes {
+        let gate = plan.basis.policy.gate;
+        plan.start_and_gate(&change.new, gate);
+    }
+    plan.stop_old("it frees the port");
+    plan.take_port();
+    plan.commit(backends(changes), Vec::new(), window);
+    plan.verify_port();
+    plan.handover_stall()
+}
+
+/// Everything slow first; then requests wait while the one instance changes.
+fn hold(
+    plan: &mut Sequence<'_>,
+    changes: &[Change<'_>],
+    image: &Target,
+    reference: &str,
+    window: Duration,
+) -> Stall {
+    let before = plan.routed();
+    create_all(plan, changes, image, reference);
+    plan.hold_and_stop_old();
+    start_after_stop(plan, changes);
+    plan.commit(backends(changes), before, window);
+    Stall::Held { limit: plan.basis.policy.hold_limit }
+}
+
+fn adopt_holding(
+    plan: &mut Sequence<'_>,
+    changes: &[Change<'_>],
+    image: &Target,
+    reference: &str,
+    window: Duration,
+) -> Stall {
+    plan.create_switch();
+    create_all(plan, changes, image, reference);
+    plan.stop_old("it frees the port, and two copies must not run at once");
+    plan.take_port();
+    start_after_stop(plan, changes);
+    plan.commit(backends(changes), Vec::new(), window);
+    plan.verify_port();
+    plan.handover_stall()
+}
+
+/// Stop, start, gate: for what a switch cannot serve.
+fn recreate(
+    plan: &mut Sequence<'_>,
+    config: &UpdateConfig,
+    changes: &[Change<'_>],
+    image: &Target,
+    reference: &str,
+) -> Stall {
+    create_all(plan, changes, image, reference);
+    plan.back_up_config();
+    for (index, change) in changes.iter().enumerate() {
+        if let Some(delay) = config.delay.filter(|delay| index > 0 && !delay.is_zero()) {
+            plan.push(Action::Wait { delay }, "the compose file says delay");
+        }
+        let grace = change.old.container.stop_timeout;
+        let who = super::sequence::existing(change.old);
+        plan.push(Action::Stop { who, grace }, "its successor needs its place");
+        let gate = plan.basis.policy.gate;
+        plan.start_and_gate(&change.new, gate);
+    }
+    Stall::Restart
+}
+
+fn start_after_stop(plan: &mut Sequence<'_>, changes: &[Change<'_>]) {
+    plan.back_up_config();
+    for change in changes {
+        let gate = plan.basis.policy.gate;
+        plan.start_and_gate(&change.new, gate);
+    }
+}
+
+fn watch(plan: &mut Sequence<'_>, changes: &[Change<'_>], config: &UpdateConfig, window: Duration) {
+    if window.is_zero() || config.failure_action == Some(FailureAction::Continue) {
+        return;
+    }
+    let old = plan.basis.observed.members.iter();
+    let baseline = old.filter_map(|member| member.generation.clone()).collect();
+    let who = changes.iter().map(|change| change.new.clone()).collect();
+    plan.push(Action::Monitor { who, baseline, window }, "a bad release never stays");
+}
+
+fn create_all(plan: &mut Sequence<'_>, changes: &[Change<'_>], image: &Target, reference: &str) {
+    for change in changes {
+        plan.create(change, image.clone(), reference);
+    }
+}
+
+fn backends(changes: &[Change<'_>]) -> Vec<Backend> {
+    changes.iter().map(|change| change.backend.clone()).collect()
+}
+
+fn replace(route: &mut Vec<Backend>, change: &Change<'_>) {
+    route.retain(|backend| Some(&backend.generation) != change.old.generation.as_ref());
+    route.push(change.backend.clone());
+}
+
+fn batches_left(replicas: usize, size: usize) -> u32 {
+    u32::try_from(replicas.div_ceil(size).saturating_sub(1)).unwrap_or(u32::MAX)
+}
+
+fn bad(basis: &Basis<'_>, candidate: &Candidate) -> Option<Hold> {
+    if candidate.asked_for {
+        return None;
+    }
+    if candidate.reference.is_pinned() {
+        return Some(Hold::Pinned);
+    }
+    let digest = candidate.digest.as_ref()?;
+    let known = basis.bad_digests.iter().find(|(bad, _)| bad == digest);
+    known.map(|(digest, reason)| Hold::KnownBad { digest: digest.clone(), reason: reason.clone() })
+}
+
+fn runs_already(basis: &Basis<'_>, candidate: &Candidate) -> bool {
+    let same = |ours: &Option<String>, theirs: &Option<String>| ours.is_some() && ours == theirs;
+    same(&basis.from.image_id, &candidate.image_id) || same(&basis.from.digest, &candidate.digest)
+}
+
+fn name(candidate: &Candidate) -> String {
+    candidate.version.clone().unwrap_or_else(|| candidate.reference.familiar())
+}

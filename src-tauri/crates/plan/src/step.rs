@@ -1,0 +1,98 @@
+//! Plans and their steps: everything that will happen, decided beforehand.
+
+mod action;
+mod describe;
+
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    image::Release, journal::JournalId, observed::PortBinding, probe::HttpProbe,
+    service::ServiceId, strategy::Choice,
+};
+
+pub use action::{Action, Ports, Source, Target, Who};
+
+/// A plan: immutable, linear, one engine call a step. The executor takes no decisions beyond it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Plan {
+    /// Identifies the plan, its journal and its receipt.
+    pub id: JournalId,
+    /// The service.
+    pub service: ServiceId,
+    /// What it is for.
+    pub purpose: Purpose,
+    /// How, and why so.
+    pub choice: Choice,
+    /// What runs now.
+    pub from: Release,
+    /// What will run.
+    pub to: Release,
+    /// What clients will notice.
+    pub stall: Stall,
+    /// The witness's question: address at the host and what to ask there.
+    pub witness: Option<Witness>,
+    /// Path and port for health questions over HTTP.
+    pub probe: Option<HttpProbe>,
+    /// The switch's container, if the service is behind one already.
+    pub switch: Option<String>,
+    /// The steps in their order.
+    pub steps: Vec<Step>,
+    /// The number of the first step that has no way back; before it, failure undoes everything.
+    pub no_return: usize,
+}
+
+/// Where the witness asks.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Witness {
+    /// The binding it asks at.
+    pub binding: PortBinding,
+    /// `GET` this path; a bare connection otherwise.
+    pub path: Option<String>,
+}
+
+/// What a plan is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Purpose {
+    /// To another release.
+    Update,
+    /// To a release that ran before.
+    Rollback,
+    /// Behind a switch, same release.
+    Adopt,
+    /// The port back to the container, same release.
+    Release,
+}
+
+/// What clients will notice.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Stall {
+    /// Nothing.
+    None,
+    /// Requests wait while the app restarts, at most this long.
+    Held {
+        /// The limit.
+        limit: Duration,
+    },
+    /// The port moves to its new owner: new connections are refused for about this long.
+    PortMoves {
+        /// The expectation.
+        about: Duration,
+    },
+    /// The container stops and starts: requests fail meanwhile.
+    Restart,
+}
+
+/// One step.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Step {
+    /// Its place in the plan, from 0.
+    pub number: usize,
+    /// What is done.
+    pub action: Action,
+    /// Why.
+    pub cause: String,
+}

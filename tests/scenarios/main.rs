@@ -1,0 +1,4 @@
+//! Scenarios on real engines: each file tells one part of what the product promises.
+
+mod architecture;
+mod harness;

@@ -1,0 +1,24 @@
+#!/usr/bin/env bash
+# Everything that is checked, in the order in which it fails fastest. Called by `make test` after
+# install.sh; the scenarios run on every engine that engine.sh names.
+set -euo pipefail
+
+here="$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)"
+cd "$here/../.."
+
+step() {
+    printf '\n== %s\n' "$*"
+}
+
+step "Format"
+cargo fmt --all -- --check
+step "Lints"
+cargo clippy --workspace --all-targets -- -D warnings
+step "Build"
+cargo build --workspace --bins
+step "Unit tests"
+cargo test --workspace --exclude phoenix-tests
+step "Scenarios"
+PHOENIX_CTL="$PWD/target/debug/phoenixctl"
+export PHOENIX_CTL
+"$here/with-engine.sh" tests cargo test --package phoenix-tests
