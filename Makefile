@@ -3,7 +3,7 @@
 
 SHELL := /bin/bash
 export PATH := $(HOME)/.cargo/bin:$(PATH)
-export CARGO_TARGET_DIR := $(CURDIR)/target
+export CARGO_TARGET_DIR ?= $(CURDIR)/target
 setup := tests/setup
 
 .PHONY: help demo test lint bench engines engines-down
@@ -15,7 +15,7 @@ help: ## list the commands
 demo: ## update and roll back a real container under load, and show the receipt
 	@$(setup)/install.sh demo
 	cargo build --release --package phoenixctl --package phoenix-tests --bins
-	@$(setup)/with-engine.sh demo target/release/demo
+	@$(setup)/with-engine.sh demo $(CARGO_TARGET_DIR)/release/demo
 
 test: ## format, lints, unit tests, and every scenario on real engines
 	@$(setup)/install.sh test
@@ -30,7 +30,7 @@ lint: ## format, lints, shell scripts
 bench: ## the figures: switch, updates and today's way beside each other
 	@$(setup)/install.sh bench
 	cargo build --release --workspace --bins
-	@$(setup)/with-engine.sh tests target/release/bench
+	@$(setup)/with-engine.sh tests $(CARGO_TARGET_DIR)/release/bench
 
 engines: ## start the engines of the tests and keep them; prints their environment
 	@$(setup)/install.sh test

@@ -1,7 +1,10 @@
 # shellcheck shell=bash
 # Words and checks that the set-up scripts share. Sourced, never run.
 
-state_folder="${PHOENIX_TEST_HOME:-${XDG_CACHE_HOME:-$HOME/.cache}/phoenix-tray-tests}"
+# Where downloads and the state of our own engines live: never in the source tree.
+state_folder() {
+    printf '%s\n' "${PHOENIX_TEST_HOME:-${XDG_CACHE_HOME:-$HOME/.cache}/phoenix-tray-tests}"
+}
 
 say() {
     printf '%s\n' "$*" >&2
@@ -29,16 +32,27 @@ as_root() {
     if [[ "$(id -u)" == 0 ]]; then "$@"; else sudo -n "$@"; fi
 }
 
-# apt_install PACKAGE...: names the packages, then installs them. No service of theirs is started
-# on the way: a test machine wants no second engine or registry running behind its back.
+# apt_install PACKAGE...: names the packages, then installs them; without apt says what to install
+# and ends. No service of theirs is started on the way: a test machine wants no second engine or
+# registry running behind its back.
 apt_install() {
+    can_apt || fail "Missing: $* (names of Debian packages).
+On Debian or Ubuntu: sudo apt-get install $*
+On other systems install what these packages bring, then run this again."
     say "Installing with apt: $*"
     if [[ -z "${apt_lists_fresh:-}" ]]; then
         as_root apt-get update -qq >/dev/null || say "apt-get update failed; trying with the package lists that are here."
         apt_lists_fresh=yes
     fi
-    without_starting_services as_root env DEBIAN_FRONTEND=noninteractive \
-        apt-get install -y -qq --no-install-recommends "$@" </dev/null >/dev/null
+    local log
+    log="$(mktemp)"
+    if ! without_starting_services as_root env DEBIAN_FRONTEND=noninteractive \
+        apt-get install -y -qq --no-install-recommends "$@" </dev/null >"$log" 2>&1; then
+        cat "$log" >&2
+        rm -f "$log"
+        fail "apt could not install: $*"
+    fi
+    rm -f "$log"
 }
 
 without_starting_services() {

@@ -12,7 +12,7 @@ engine_network() {
     esac
 }
 
-engine_folder() { printf '%s/engines/%s\n' "$state_folder" "$1"; }
+engine_folder() { printf '%s/engines/%s\n' "$(state_folder)" "$1"; }
 engine_socket() { printf '%s/docker.sock\n' "$(engine_folder "$1")"; }
 
 may_start_engines() {

@@ -5,6 +5,7 @@
 #   engine.sh up tests      the reachable engine, else Engine 28.5 and Engine 20.10 side by side
 #                           (PHOENIX_TEST_BOTH=1: both of them beside an engine that is reachable)
 #   engine.sh down demo|tests   stops what `up` started and removes its state
+#   engine.sh running demo|tests   succeeds when all that `up` would start runs already
 #
 # `up` prints lines `export NAME='value'` on standard output, and only those; talk goes to standard error.
 set -euo pipefail
@@ -17,7 +18,7 @@ source "$here/packages.sh"
 # shellcheck source=tests/setup/dockerd.sh
 source "$here/dockerd.sh"
 
-usage="Usage: engine.sh up|down demo|tests"
+usage="Usage: engine.sh up|down|running demo|tests"
 
 up_demo() {
     local engine
@@ -51,11 +52,16 @@ up_tests() {
     start_engine 28 "$(package_path 28)"
     print_export PHOENIX_TEST_ENGINES "unix://$(engine_socket 28) unix://$(engine_socket 20)"
     print_export PHOENIX_TEST_COMPOSE \
-        "$state_folder/packages/28/usr/libexec/docker/cli-plugins/docker-compose"
+        "$(packages_folder)/28/usr/libexec/docker/cli-plugins/docker-compose"
+}
+
+own_engine_answers() {
+    engine_answers "unix://$(engine_socket "$1")"
 }
 
 package_path() {
-    local usr=$state_folder/packages/$1/usr
+    local usr
+    usr="$(packages_folder)/$1/usr"
     printf '%s/sbin:%s/bin:%s/libexec/docker:%s\n' "$usr" "$usr" "$usr" "$PATH"
 }
 
@@ -81,5 +87,7 @@ case "${1:-} ${2:-}" in
     "up tests") up_tests ;;
     "down demo") stop_engine demo ;;
     "down tests") stop_engine 28 && stop_engine 20 ;;
+    "running demo") own_engine_answers demo ;;
+    "running tests") own_engine_answers 28 && own_engine_answers 20 ;;
     *) fail "$usage" ;;
 esac

@@ -33,19 +33,13 @@ is_here() {
 }
 
 install_missing() {
-    local need missing=()
+    local needs need missing=()
+    needs="$(packages_for "$1")"
     while read -r need; do
         is_here "${need%%:*}" || missing+=("${need##*:}")
-    done < <(packages_for "$1")
-    ((${#missing[@]})) || return 0
-    if can_apt; then
-        apt_install "${missing[@]}"
-    else
-        fail "Missing: ${missing[*]} (names of Debian packages).
-On Debian or Ubuntu: sudo apt-get install ${missing[*]}
-On other systems install what these packages bring, then run this again."
-    fi
+    done <<<"$needs"
+    if ((${#missing[@]})); then apt_install "${missing[@]}"; fi
 }
 
 install_missing "${1:-}"
-install_rust
+install_rust "$here/../../rust-toolchain.toml"

@@ -9,14 +9,20 @@
 debian_mirror="${PHOENIX_DEBIAN_MIRROR:-http://deb.debian.org/debian}"
 debian_keyring=/usr/share/keyrings/debian-archive-keyring.gpg
 
+packages_folder() { printf '%s/packages\n' "$(state_folder)"; }
+
 unpack_engines() {
-    local root=$state_folder/packages
+    local root
+    root="$(packages_folder)"
     if [[ -f $root/complete ]]; then return 0; fi
+    has apt-get || fail "No container engine is reachable, and the engines of the tests come as Debian packages.
+Start Docker, or point DOCKER_HOST at an engine, then run this again."
     rm -rf "$root"
     mkdir -p "$root"
     [[ -f $debian_keyring ]] || apt_install debian-archive-keyring
     # Shared libraries that the unpacked programs are linked to.
-    apt_install libdevmapper1.02.1 libseccomp2 libsystemd0
+    dpkg -s libdevmapper1.02.1 libseccomp2 libsystemd0 >/dev/null 2>&1 ||
+        apt_install libdevmapper1.02.1 libseccomp2 libsystemd0
     say "Downloading Engine 28.5 (Debian sid) and Engine 20.10 (Debian 12) into $root (about 130 MB)."
     unpack_from sid "$root/28" docker.io docker-cli docker-compose docker-buildx containerd
     unpack_from bookworm "$root/20" docker.io containerd runc
@@ -29,7 +35,7 @@ unpack_engines() {
 unpack_from() {
     local suite=$1 folder=$2 work package
     shift 2
-    work=$state_folder/packages/apt-$suite
+    work="$(packages_folder)/apt-$suite"
     mkdir -p "$work/lists/partial" "$work/debs" "$folder"
     printf 'deb [signed-by=%s] %s %s main\n' "$debian_keyring" "$debian_mirror" "$suite" \
         >"$work/sources.list"
@@ -37,6 +43,8 @@ unpack_from() {
         -o "Dir::Etc::sourcelist=$work/sources.list" -o Dir::Etc::sourceparts=/dev/null
         -o "Dir::State::lists=$work/lists" -o Dir::Cache::pkgcache= -o Dir::Cache::srcpkgcache=
         -o APT::Sandbox::User=root -o Acquire::Retries=3 -o Acquire::Languages=none -qq
+        # Frozen mirrors (snapshot.debian.org) outlive the date in their lists; signatures are checked.
+        -o Acquire::Check-Valid-Until=false
     )
     apt-get "${options[@]}" update
     (cd "$work/debs" && apt-get "${options[@]}" download "$@")

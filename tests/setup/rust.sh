@@ -1,14 +1,15 @@
 # shellcheck shell=bash
-# The Rust toolchain of rust-toolchain.toml, through rustup. Sourced.
+# The Rust toolchain that rust-toolchain.toml names, through rustup. Sourced.
 
-rustup_address=https://sh.rustup.rs
+# The same official script at its two addresses.
+rustup_addresses=(https://sh.rustup.rs https://static.rust-lang.org/rustup/rustup-init.sh)
 
+# install_rust TOOLCHAIN_FILE
 install_rust() {
-    local root channel target
-    root="$(cd "$here/../.." && pwd)"
+    local toolchain_file=$1 channel target
     PATH="$HOME/.cargo/bin:$PATH"
-    channel="$(toml_value channel "$root/rust-toolchain.toml")"
-    target="$(toml_value targets "$root/rust-toolchain.toml")"
+    channel="$(sed -n 's/^channel *= *"\(.*\)".*/\1/p' "$toolchain_file")"
+    target="$(container_target)"
     if ! has rustup; then
         if has cargo; then
             accept_plain_cargo "$channel" "$target"
@@ -24,22 +25,36 @@ install_rust() {
         say "Adding the Rust target $target."
         rustup target add --toolchain "$channel" "$target"
     fi
-    rustup component add --toolchain "$channel" clippy rustfmt >/dev/null 2>&1
+    rustup component add --toolchain "$channel" clippy rustfmt >/dev/null 2>&1 ||
+        fail "rustup could not add clippy and rustfmt to Rust $channel."
 }
 
-# toml_value KEY FILE: the first quoted value behind the key.
-toml_value() {
-    sed -n "s/^$1 *= *\[*\"\([^\"]*\)\".*/\1/p" "$2" | head -n 1
+# Programs inside containers are built for Linux on this machine's architecture.
+container_target() {
+    case "$(uname -m)" in
+        x86_64) printf 'x86_64-unknown-linux-musl\n' ;;
+        aarch64 | arm64) printf 'aarch64-unknown-linux-musl\n' ;;
+        *) fail "Phoenix Tray is built and tested on x86_64 and aarch64; this is $(uname -m)." ;;
+    esac
 }
 
 install_rustup() {
-    if can_apt && apt-cache show rustup >/dev/null 2>&1; then
+    if can_apt && apt-cache policy rustup 2>/dev/null | grep -q 'Candidate: [0-9]'; then
         apt_install rustup
         return
     fi
-    say "Installing rustup for this user with the official installer, $rustup_address."
-    curl --proto '=https' --tlsv1.2 -fsS --retry 3 "$rustup_address" |
-        sh -s -- -y --no-modify-path --profile minimal --default-toolchain none
+    local address script
+    script="$(mktemp)"
+    for address in "${rustup_addresses[@]}"; do
+        say "Installing rustup for this user with the official installer, $address."
+        if curl --proto '=https' --tlsv1.2 -fsS --retry 2 -o "$script" "$address"; then
+            sh "$script" -y --no-modify-path --profile minimal --default-toolchain none
+            rm -f "$script"
+            return
+        fi
+    done
+    rm -f "$script"
+    fail "The rustup installer could not be downloaded. Install rustup (https://rustup.rs), then run this again."
 }
 
 # A cargo that did not come from rustup cannot be given another version: it has to fit.

@@ -15,10 +15,8 @@ cargo fmt --all -- --check
 step "Lints"
 cargo clippy --workspace --all-targets -- -D warnings
 step "Build"
-cargo build --workspace --bins
-step "Unit tests"
-cargo test --workspace --exclude phoenix-tests
-step "Scenarios"
-PHOENIX_CTL="$PWD/target/debug/phoenixctl"
+cargo build --workspace --all-targets
+step "Tests"
+PHOENIX_CTL="${CARGO_TARGET_DIR:-$PWD/target}/debug/phoenixctl"
 export PHOENIX_CTL
-"$here/with-engine.sh" tests cargo test --package phoenix-tests
+"$here/with-engine.sh" tests cargo test --workspace --no-fail-fast

@@ -30,7 +30,8 @@ pub struct CtlOutcome {
 impl CtlOutcome {
     /// Standard output as exactly one JSON document.
     pub fn json(&self) -> Result<Value> {
-        serde_json::from_str(&self.stdout).with_context(|| format!("not one JSON document: {self:?}"))
+        serde_json::from_str(&self.stdout)
+            .with_context(|| format!("not one JSON document: {self:?}"))
     }
 
     /// Fails, showing everything it said, unless it ended with this exit code.

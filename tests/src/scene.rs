@@ -5,6 +5,7 @@ mod compose;
 mod container;
 mod inventory;
 mod ports;
+mod postmortem;
 
 use std::{
     path::{Path, PathBuf},
@@ -219,6 +220,8 @@ impl Scene {
         let runtime = Builder::new_current_thread().enable_all().build()?;
         runtime.block_on(async {
             let engine = Engine::connect(&self.engine.address).await?;
+            let inventory = self.inventory(&engine.docker).await?;
+            say(&postmortem::describe(&engine.docker, &inventory.containers()).await);
             self.clear(&engine.docker).await
         })
     }

@@ -68,11 +68,13 @@ impl Built {
 
 /// `sha256:` and the hexadecimal digest.
 pub(super) fn digest(bytes: &[u8]) -> String {
-    let mut text = String::from("sha256:");
-    for byte in Sha256::digest(bytes) {
-        text.push_str(&format!("{byte:02x}"));
-    }
-    text
+    let hexadecimal: String =
+        Sha256::digest(bytes).iter().flat_map(|byte| [byte >> 4, byte & 15]).map(nibble).collect();
+    format!("sha256:{hexadecimal}")
+}
+
+fn nibble(value: u8) -> char {
+    char::from(b"0123456789abcdef"[usize::from(value)])
 }
 
 fn hex(digest: &str) -> &str {

@@ -66,7 +66,12 @@ impl GatewayImage {
         let built = Built::new(self)?;
         let manifest = push_content(&built, registry, name).await?;
         let member = registry
-            .push_manifest(name, &format!("{tag}-{}", self.architecture), MANIFEST, manifest.clone())
+            .push_manifest(
+                name,
+                &format!("{tag}-{}", self.architecture),
+                MANIFEST,
+                manifest.clone(),
+            )
             .await?;
         let list = json!({
             "schemaVersion": 2,
@@ -76,8 +81,9 @@ impl GatewayImage {
                 "platform": { "architecture": self.architecture, "os": "linux" },
             }],
         });
-        let digest =
-            registry.push_manifest(name, tag, MANIFEST_LIST, serde_json::to_vec(&list)?.into()).await?;
+        let digest = registry
+            .push_manifest(name, tag, MANIFEST_LIST, serde_json::to_vec(&list)?.into())
+            .await?;
         Ok(Published {
             version: self.version.clone(),
             reference: format!("{}/{name}:{tag}", registry.host()),

@@ -194,8 +194,7 @@ impl Scene {
             .stderr(true)
             .tail(&lines.to_string())
             .build();
-        let parts: Vec<_> =
-            self.docker().logs(container, Some(options)).try_collect().await?;
+        let parts: Vec<_> = self.docker().logs(container, Some(options)).try_collect().await?;
         Ok(parts.iter().map(ToString::to_string).collect())
     }
 

@@ -78,6 +78,11 @@ impl Inventory {
         lines
     }
 
+    /// The containers' IDs.
+    pub(super) fn containers(&self) -> Vec<&str> {
+        self.containers.iter().map(|container| container.id.as_str()).collect()
+    }
+
     pub(super) fn is_empty(&self) -> bool {
         self.kinds().iter().all(|(_, found)| found.is_empty())
     }

@@ -10,7 +10,7 @@ use std::{io, path::Path};
 use crate::state::places;
 
 pub use error::ConfigError;
-pub use settings::Settings;
+pub use settings::{Settings, is_gateway};
 
 /// The file's name in [`places::config_dir`].
 pub const FILE_NAME: &str = "config.toml";
@@ -35,6 +35,11 @@ pub fn load_from(path: &Path) -> Result<Settings, ConfigError> {
 /// Reads settings from text; `file` is what errors call it.
 pub fn parse(text: &str, file: &str) -> Result<Settings, ConfigError> {
     fragment::read(text, file).map(Settings::of)
+}
+
+/// Reads a duration as people write it: `250ms`, `90s`, `1m30s`.
+pub fn parse_duration(text: &str) -> Option<std::time::Duration> {
+    reader::duration(text)
 }
 
 #[cfg(test)]

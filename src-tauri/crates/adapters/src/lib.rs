@@ -1,10 +1,12 @@
 //! The outside world: everything behind the engine's ports.
 
+pub mod assemble;
 pub mod backup;
 pub mod clock;
 pub mod compose;
 pub mod config;
 pub mod docker;
+pub mod doctor;
 pub mod prober;
 pub mod registry;
 pub mod state;

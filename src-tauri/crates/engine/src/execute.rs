@@ -3,6 +3,8 @@
 mod channel;
 mod containers;
 mod gate;
+mod kept;
+mod patience;
 mod perform;
 mod receipt;
 mod routes;
@@ -22,7 +24,7 @@ use phoenix_plan::{
     receipt::{FailureReport, Outcome, Receipt},
     remedy::Remedy,
     rollout::{IllegalEvent, Next, Rollout},
-    step::{Plan, Step},
+    step::{Action, Plan, Step},
 };
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
@@ -54,7 +56,8 @@ pub struct Execution<'a> {
     witness: Witnessing,
     found: FailureReport,
     verdict: Option<Verdict>,
-    verdict_was_bad: bool,
+    resumed: bool,
+    journal_broke: Option<StateError>,
 }
 
 /// The journal could not be written or does not make sense. What runs is what its last lines say.
@@ -102,7 +105,8 @@ impl<'a> Execution<'a> {
             begun: Instant::now(),
             found: FailureReport::default(),
             verdict: None,
-            verdict_was_bad: false,
+            resumed: false,
+            journal_broke: None,
             world,
             facts,
             policy,
@@ -112,15 +116,28 @@ impl<'a> Execution<'a> {
         }
     }
 
+    /// Takes an interrupted rollout over that began at `started_at`: what failed is tried again.
+    pub fn take_over(&mut self, started_at: Timestamp) -> Result<(), JournalError> {
+        self.resumed = true;
+        self.started_at = started_at;
+        self.record(Event::Resumed)
+    }
+
     /// Turns an interrupted rollout around.
     pub fn turn_back(&mut self, reason: String) -> Result<(), JournalError> {
         self.record(Event::Cancelled { reason })
     }
 
+    /// Leaves it as it is, to be taken up again later.
+    pub async fn leave(self, reason: String) -> Result<Receipt, JournalError> {
+        self.finish(Outcome::Stuck, Some(reason)).await
+    }
+
     /// Runs it to its end and answers the receipt, which is stored.
     pub async fn run(mut self) -> Result<Receipt, JournalError> {
+        self.find_switch().await;
         self.channel.remember_counters(self.world).await;
-        let outcome = loop {
+        let (outcome, blocked) = loop {
             let next = match self.rollout.next() {
                 Next::Run(step) => Turn::Run(step.clone()),
                 Next::Undo(step) => Turn::Undo(step.clone()),
@@ -134,7 +151,7 @@ impl<'a> Execution<'a> {
                 Turn::Done(outcome) => break (outcome, None),
             }
         };
-        self.finish(outcome.0, outcome.1).await
+        self.finish(outcome, blocked).await
     }
 
     async fn run_step(&mut self, step: &Step) -> Result<(), JournalError> {
@@ -143,6 +160,9 @@ impl<'a> Execution<'a> {
         }
         self.progress.event(ProgressEvent::Started(step));
         self.record(Event::Started { step: step.number })?;
+        if self.journal_broke.is_some() {
+            return Ok(());
+        }
         let begun = Instant::now();
         let tries = if step.number < self.rollout.plan().no_return { 1 } else { TRIES };
         let mut result = self.perform(step).await;
@@ -172,9 +192,18 @@ impl<'a> Execution<'a> {
 
     fn failed(&mut self, step: &Step, error: &StepError) -> Result<(), JournalError> {
         let reason = error.in_a_sentence();
-        self.verdict_was_bad |= error.is_a_verdict();
+        let speaks_against_release = error.is_a_verdict();
+        if let StepError::CannotStart { remedy, .. } = error {
+            self.verdict = Some(Verdict::CannotStart(remedy.clone()));
+        }
         self.progress.event(ProgressEvent::Failed(step, &reason));
-        self.record(Event::Failed { step: step.number, reason })
+        let turns = matches!(step.action, Action::Confirm) && error.says_that_traffic_is_back();
+        self.record(Event::Failed {
+            step: step.number,
+            reason: reason.clone(),
+            speaks_against_release,
+        })?;
+        if turns { self.record(Event::Cancelled { reason }) } else { Ok(()) }
     }
 
     async fn undo_step(&mut self, step: &Step) -> Result<(), JournalError> {
@@ -184,7 +213,7 @@ impl<'a> Execution<'a> {
         self.record(Event::UndoStarted { step: step.number })?;
         let mut result = self.undo(step).await;
         for _ in 1..TRIES {
-            if result.is_ok() {
+            if result.as_ref().map_or_else(StepError::lasts, |()| true) {
                 break;
             }
             tokio::time::sleep(RETRY_PAUSE).await;
@@ -195,16 +224,33 @@ impl<'a> Execution<'a> {
             Err(error) => {
                 let reason = error.in_a_sentence();
                 self.progress.event(ProgressEvent::Failed(step, &reason));
-                self.record(Event::UndoFailed { step: step.number, reason })
+                // What only leaves something behind is not tried at every start for ever.
+                let gives_up = self.resumed && !step.action.undo_decides_who_serves();
+                let lasts = error.lasts() || gives_up;
+                self.record(Event::UndoFailed { step: step.number, reason, lasts })
             }
         }
     }
 
-    /// Durable first, then believed.
+    /// Durable first, then believed. A journal that cannot be written any more turns the rollout
+    /// around while there is a way back; undoing twice, now and after the next start, does no harm.
     fn record(&mut self, event: Event) -> Result<(), JournalError> {
-        self.rollout.apply(&event)?;
         let entry = Entry { at: self.world.clock.now(), event };
-        self.world.state.append(&self.rollout.plan().id, &entry)?;
+        self.rollout.apply(&entry.event)?;
+        // Nothing may follow a line that is missing.
+        if self.journal_broke.is_some() {
+            return Ok(());
+        }
+        let Err(error) = self.world.state.append(&self.rollout.plan().id, &entry) else {
+            return Ok(());
+        };
+        if self.rollout.can_go_back() {
+            let reason = format!("{error}: {}", error.source);
+            self.rollout.apply(&Event::Cancelled { reason })?;
+        } else if self.rollout.because().is_none() {
+            return Err(error.into());
+        }
+        self.journal_broke = Some(error);
         Ok(())
     }
 }
@@ -213,6 +259,7 @@ impl<'a> Execution<'a> {
 enum Verdict {
     NotReady(GateFailure),
     TurnedBad(MonitorFailure),
+    CannotStart(Remedy),
 }
 
 impl Verdict {
@@ -220,6 +267,7 @@ impl Verdict {
         match self {
             Self::NotReady(failure) => Remedy::after_gate(failure, log),
             Self::TurnedBad(failure) => Remedy::after_monitor(failure, log),
+            Self::CannotStart(remedy) => remedy.clone(),
         }
     }
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use phoenix_plan::{
     image::{BadReference, ImageReference, Release},
     observed::{Container, Member, Observed, ObservedSwitch, PortBinding, compose_labels},
-    planner::{PARKING_INFIX, switch_labels, switch_name},
+    planner::{is_parking_name, switch_labels, switch_name},
     service::ServiceId,
 };
 use serde_json::Value;
@@ -77,7 +77,7 @@ pub async fn all_services(world: &World) -> Result<Vec<ServiceId>, EngineError> 
         let label = |key: &str| labels.and_then(|labels| labels.get(key)).and_then(Value::as_str);
         let name = raw["Names"][0].as_str().unwrap_or_default().trim_start_matches('/');
         let is_switch = label("phoenix-tray.switch.service").is_some();
-        if name.is_empty() || is_switch || name.contains(PARKING_INFIX) {
+        if name.is_empty() || is_switch || is_parking_name(name) {
             continue;
         }
         let service = match (label(compose_labels::PROJECT), label(compose_labels::SERVICE)) {
@@ -117,10 +117,10 @@ async fn containers_of(world: &World, service: &ServiceId) -> Result<Vec<Contain
 
 fn is_member(entry: &Value, service: &str) -> bool {
     let label = |key: &str| entry["Labels"][key].as_str();
-    let name = entry["Names"][0].as_str().unwrap_or_default();
+    let name = entry["Names"][0].as_str().unwrap_or_default().trim_start_matches('/');
     label(compose_labels::SERVICE) == Some(service)
         && label(compose_labels::ONE_OFF) != Some("True")
-        && !name.contains(PARKING_INFIX)
+        && !is_parking_name(name)
 }
 
 async fn with_raw(

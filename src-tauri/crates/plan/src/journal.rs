@@ -81,13 +81,19 @@ pub enum Event {
         step: usize,
         /// Why, in a sentence.
         reason: String,
+        /// Whether it speaks against the release itself, so that its digest is not tried again.
+        #[serde(default)]
+        speaks_against_release: bool,
     },
     /// After this step nothing is left to do: the candidate is what runs already.
     Unnecessary {
         /// The step's number.
         step: usize,
     },
-    /// It was ended before the point of no return, by a user, a signal or a recovery.
+    /// Another process has taken over: what failed is tried again.
+    Resumed,
+    /// It was ended before the new release was confirmed, by a user, a signal, a recovery, or a
+    /// switch that had gone back by itself.
     Cancelled {
         /// Why, in a sentence.
         reason: String,
@@ -108,6 +114,9 @@ pub enum Event {
         step: usize,
         /// Why, in a sentence.
         reason: String,
+        /// Whether trying again is of no use.
+        #[serde(default)]
+        lasts: bool,
     },
     /// The last line.
     Finished {

@@ -22,7 +22,7 @@ use crate::{
 };
 
 pub use adopt::adopt;
-pub use naming::{PARKING_INFIX, pin_tag, switch_labels, switch_name};
+pub use naming::{is_parking_name, pin_tag, switch_labels, switch_name};
 pub use release::release;
 pub use rollback::{Destination, KeptMember, rollback};
 pub use update::update;

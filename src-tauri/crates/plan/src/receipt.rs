@@ -1,5 +1,7 @@
 //! The receipt: what an update did, in numbers.
 
+mod headline;
+
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 

@@ -1,39 +1,27 @@
 //! A rollout: a plan and its journal folded into what stands now and what comes next.
 
+mod resume;
+mod steps;
+
 use std::time::Duration;
 
 use crate::{
     journal::{Event, Evidence},
     receipt::Outcome,
-    route::{Backend, Routed},
     step::{Action, Plan, Step, Who},
 };
+
+pub use resume::{Resume, SwitchWord};
+pub use steps::StepState;
 
 /// The state of one plan's execution; the fold of its journal.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Rollout {
     plan: Plan,
     steps: Vec<StepState>,
+    took: Vec<Duration>,
     ending: Ending,
-}
-
-/// What is known of one step.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum StepState {
-    /// Not begun.
-    Pending,
-    /// Begun; whether it took effect is unknown until it says more.
-    Started,
-    /// Done.
-    Done(Evidence, Duration),
-    /// Failed, perhaps half-done.
-    Failed(String),
-    /// Its undo has begun; what it had left behind, if it was done.
-    Undoing(Option<Evidence>),
-    /// Undone.
-    Undone,
-    /// Could not be undone.
-    UndoFailed(String),
+    spoke_against: bool,
 }
 
 /// Where the whole is heading.
@@ -52,20 +40,11 @@ pub enum Next<'a> {
     Run(&'a Step),
     /// Undo this step.
     Undo(&'a Step),
-    /// This step failed beyond the point of no return: the new release serves, and the rest is
-    /// tried again at the next start.
+    /// This step failed beyond the point of no return, or the undo of this step failed and what
+    /// serves depends on it: tried again when the rollout is resumed.
     Blocked(&'a Step, &'a str),
     /// Nothing: it ends so.
     Done(Outcome),
-}
-
-/// What a recovery should do with an unfinished rollout.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Resume {
-    /// Go on where it stopped.
-    Forward,
-    /// Undo everything, for this reason.
-    Back(String),
 }
 
 /// An event that cannot follow what is known: the journal was written by something else.
@@ -77,7 +56,8 @@ impl Rollout {
     /// A rollout that has not begun.
     pub fn new(plan: Plan) -> Self {
         let steps = vec![StepState::Pending; plan.steps.len()];
-        Self { plan, steps, ending: Ending::Forward }
+        let took = vec![Duration::ZERO; plan.steps.len()];
+        Self { plan, steps, took, ending: Ending::Forward, spoke_against: false }
     }
 
     /// Reads a whole journal; its first event must be the plan.
@@ -104,6 +84,11 @@ impl Rollout {
         self.steps.get(step)
     }
 
+    /// Whether something failed that speaks against the release itself.
+    pub const fn spoke_against_release(&self) -> bool {
+        self.spoke_against
+    }
+
     /// Why it goes back, if it does.
     pub fn because(&self) -> Option<&str> {
         match &self.ending {
@@ -117,17 +102,8 @@ impl Rollout {
         &'a self,
         pick: impl Fn(&'a Action, &'a Evidence) -> Option<T>,
     ) -> Option<T> {
-        self.plan.steps.iter().zip(&self.steps).find_map(|(step, state)| match state {
-            StepState::Done(evidence, _) | StepState::Undoing(Some(evidence)) => {
-                pick(&step.action, evidence)
-            }
-            StepState::Pending
-            | StepState::Started
-            | StepState::Failed(_)
-            | StepState::Undoing(None)
-            | StepState::Undone
-            | StepState::UndoFailed(_) => None,
-        })
+        let mut known = self.plan.steps.iter().zip(&self.steps);
+        known.find_map(|(step, state)| pick(&step.action, state.left()?))
     }
 
     /// The engine's ID of a container, once it is known.
@@ -147,26 +123,23 @@ impl Rollout {
         }
     }
 
-    /// Time spent in steps that `pick` accepts.
-    pub fn time_in(&self, pick: impl Fn(&Action) -> bool) -> Duration {
-        let done = self.plan.steps.iter().zip(&self.steps);
-        done.filter(|(step, _)| pick(&step.action))
-            .map(|(_, state)| match state {
-                StepState::Done(_, took) => *took,
-                StepState::Pending
-                | StepState::Started
-                | StepState::Failed(_)
-                | StepState::Undoing(_)
-                | StepState::Undone
-                | StepState::UndoFailed(_) => Duration::ZERO,
-            })
-            .sum()
+    /// Time spent in steps that `pick` accepts, also where they were undone afterwards.
+    pub fn time_in(&self, pick: impl Fn(&Step) -> bool) -> Duration {
+        let steps = self.plan.steps.iter().zip(&self.took);
+        steps.filter(|(step, _)| pick(step)).map(|(_, took)| *took).sum()
     }
 
-    /// Whether it may still be cancelled, and everything undone.
+    /// Whether it may be cancelled, and everything undone: nothing beyond the point of no return
+    /// has begun.
     pub fn can_go_back(&self) -> bool {
         self.ending == Ending::Forward
             && self.steps.iter().skip(self.plan.no_return).all(|s| *s == StepState::Pending)
+    }
+
+    /// Whether the last line of the journal may be written: nothing is left to be tried again.
+    pub fn is_at_its_end(&self) -> bool {
+        let open = |state: &StepState| matches!(state, StepState::UndoFailed { lasts: false, .. });
+        matches!(self.next(), Next::Done(_)) && !self.steps.iter().any(open)
     }
 
     /// What should happen next.
@@ -177,126 +150,114 @@ impl Rollout {
             Ending::Unnecessary => {
                 self.next_undo().map_or(Next::Done(Outcome::Unchanged), Next::Undo)
             }
-            Ending::Back { traffic_had_moved, .. } => match self.next_undo() {
-                Some(step) => Next::Undo(step),
-                None if self.is_stuck() => Next::Done(Outcome::Stuck),
-                None if *traffic_had_moved => Next::Done(Outcome::RolledBack),
-                None => Next::Done(Outcome::Failed),
-            },
+            Ending::Back { traffic_had_moved, .. } => self.next_back(*traffic_had_moved),
         }
     }
 
     /// It happened.
     pub fn apply(&mut self, event: &Event) -> Result<(), IllegalEvent> {
-        let illegal = || IllegalEvent(Box::new(event.clone()));
+        self.take_in(event).ok_or_else(|| IllegalEvent(Box::new(event.clone())))
+    }
+
+    /// `None` means that the event cannot follow.
+    fn take_in(&mut self, event: &Event) -> Option<()> {
         match event {
-            Event::Planned { .. } => return Err(illegal()),
+            Event::Planned { .. } => return None,
+            Event::Resumed => {
+                (!matches!(self.ending, Ending::Finished(_))).then_some(())?;
+                self.steps.iter_mut().for_each(StepState::try_again);
+            }
             Event::Cancelled { reason } => {
-                if !self.can_go_back() {
-                    return Err(illegal());
-                }
+                self.may_turn_back().then_some(())?;
                 self.turn_back(reason.clone());
             }
-            Event::Finished { outcome } => self.ending = Ending::Finished(*outcome),
+            Event::Finished { outcome } => {
+                let due = self.is_at_its_end() && self.next() == Next::Done(*outcome);
+                (due && !matches!(self.ending, Ending::Finished(_))).then_some(())?;
+                self.ending = Ending::Finished(*outcome);
+            }
+            Event::Started { step } => {
+                let due = matches!(self.next(), Next::Run(next) if next.number == *step);
+                due.then(|| self.advance(*step, event))??;
+            }
+            Event::UndoStarted { step } => {
+                let due = matches!(self.next(), Next::Undo(next) if next.number == *step);
+                due.then(|| self.advance(*step, event))??;
+            }
+            Event::Succeeded { step, took, .. } => {
+                self.advance(*step, event)?;
+                *self.took.get_mut(*step)? += *took;
+            }
             Event::Unnecessary { step } => {
-                self.advance(*step, event).ok_or_else(illegal)?;
+                (*step < self.plan.no_return).then_some(())?;
+                self.advance(*step, event)?;
                 self.ending = Ending::Unnecessary;
             }
-            Event::Failed { step, reason } => {
-                self.advance(*step, event).ok_or_else(illegal)?;
+            Event::Failed { step, reason, speaks_against_release } => {
+                self.advance(*step, event)?;
+                self.spoke_against |= *speaks_against_release;
                 if *step < self.plan.no_return {
                     self.turn_back(reason.clone());
                 }
             }
-            Event::Started { step }
-            | Event::Succeeded { step, .. }
-            | Event::UndoStarted { step }
-            | Event::Undone { step }
-            | Event::UndoFailed { step, .. } => {
-                self.advance(*step, event).ok_or_else(illegal)?;
-            }
+            Event::Undone { step } | Event::UndoFailed { step, .. } => self.advance(*step, event)?,
         }
-        Ok(())
-    }
-
-    /// What to do with it after a crash. The switch's word decides wherever traffic could have
-    /// moved: it holds the one commit record.
-    pub fn resume(&self, routed: Option<&Routed>) -> Resume {
-        if !self.can_go_back() {
-            return Resume::Forward;
-        }
-        let back = |why: &str| Resume::Back(format!("it was interrupted {why}"));
-        let commits: Vec<(&Vec<Backend>, bool)> = self
-            .plan
-            .steps
-            .iter()
-            .zip(&self.steps)
-            .filter_map(|(step, state)| match &step.action {
-                Action::Commit { backends, .. } => Some((backends, *state != StepState::Pending)),
-                _ => None,
-            })
-            .collect();
-        let Some((backends, last_begun)) = commits.last() else {
-            return if self.is_watching() {
-                Resume::Forward
-            } else {
-                back("before the new release had proven ready")
-            };
-        };
-        match routed {
-            Some(routed) if *last_begun => {
-                if backends.iter().all(|backend| routed.routes(&backend.generation)) {
-                    Resume::Forward
-                } else {
-                    back("and the old release serves")
-                }
-            }
-            Some(_) => back("before all traffic had moved"),
-            None if commits.iter().any(|(_, begun)| *begun) => {
-                back("and the switch does not answer")
-            }
-            None => back("before traffic had moved"),
-        }
-    }
-
-    fn is_watching(&self) -> bool {
-        self.plan.steps.iter().zip(&self.steps).any(|(step, state)| {
-            matches!(step.action, Action::Monitor { .. }) && *state != StepState::Pending
-        })
+        Some(())
     }
 
     fn next_forward(&self) -> Next<'_> {
         for (step, state) in self.plan.steps.iter().zip(&self.steps) {
             match state {
-                StepState::Done(..) => {}
+                StepState::Done(_) => {}
                 StepState::Pending | StepState::Started => return Next::Run(step),
                 StepState::Failed(reason) => return Next::Blocked(step, reason),
-                StepState::Undoing(_) | StepState::Undone | StepState::UndoFailed(_) => {}
+                StepState::Undoing(_) | StepState::Undone | StepState::UndoFailed { .. } => {}
             }
         }
         Next::Done(Outcome::Updated)
     }
 
-    fn next_undo(&self) -> Option<&Step> {
-        let begun = self.plan.steps.iter().zip(&self.steps).rev();
-        begun
-            .filter(|(_, state)| {
-                matches!(
-                    state,
-                    StepState::Started
-                        | StepState::Done(..)
-                        | StepState::Failed(_)
-                        | StepState::Undoing(_)
-                )
-            })
-            .map(|(step, _)| step)
-            .next()
+    fn next_back(&self, traffic_had_moved: bool) -> Next<'_> {
+        let mut failed_last = None;
+        let mut lost = false;
+        for (step, state) in self.plan.steps.iter().zip(&self.steps).rev() {
+            match state {
+                StepState::Pending | StepState::Undone => {}
+                StepState::Started
+                | StepState::Done(_)
+                | StepState::Failed(_)
+                | StepState::Undoing(_) => return Next::Undo(step),
+                StepState::UndoFailed { reason, lasts, .. } => {
+                    // As long as requests may still go to the new release, it must stay.
+                    if !lasts && matches!(step.action, Action::Commit { .. }) {
+                        return Next::Blocked(step, reason);
+                    }
+                    if step.action.undo_decides_who_serves() {
+                        lost |= lasts;
+                        failed_last = failed_last.or((!lasts).then_some((step, reason)));
+                    }
+                }
+            }
+        }
+        match failed_last {
+            Some((step, reason)) => Next::Blocked(step, reason),
+            None if lost => Next::Done(Outcome::Stuck),
+            None if traffic_had_moved => Next::Done(Outcome::RolledBack),
+            None => Next::Done(Outcome::Failed),
+        }
     }
 
-    fn is_stuck(&self) -> bool {
-        self.plan.steps.iter().zip(&self.steps).any(|(step, state)| {
-            matches!(state, StepState::UndoFailed(_)) && step.action.undo_decides_who_serves()
-        })
+    fn next_undo(&self) -> Option<&Step> {
+        let mut steps = self.plan.steps.iter().zip(&self.steps).rev();
+        steps.find(|(_, state)| state.is_to_be_undone()).map(|(step, _)| step)
+    }
+
+    /// Whether there is a way back at all: the new release is not confirmed yet.
+    fn may_turn_back(&self) -> bool {
+        let mut beyond = self.steps.iter().skip(self.plan.no_return);
+        self.ending == Ending::Forward
+            && !matches!(beyond.next(), Some(StepState::Done(_)))
+            && beyond.all(|state| *state == StepState::Pending)
     }
 
     fn turn_back(&mut self, because: String) {
@@ -305,72 +266,7 @@ impl Rollout {
         });
         self.ending = Ending::Back { because, traffic_had_moved };
     }
-
-    /// The transition table of one step. `None` means that the event cannot follow.
-    fn advance(&mut self, number: usize, event: &Event) -> Option<()> {
-        let state = self.steps.get_mut(number)?;
-        let next = match (&*state, event) {
-            (
-                StepState::Pending | StepState::Started | StepState::Failed(_),
-                Event::Started { .. },
-            ) => StepState::Started,
-            (StepState::Started, Event::Succeeded { evidence, took, .. }) => {
-                StepState::Done(evidence.clone(), *took)
-            }
-            (StepState::Started, Event::Failed { reason, .. }) => StepState::Failed(reason.clone()),
-            (StepState::Started, Event::Unnecessary { .. }) => {
-                StepState::Done(Evidence::Nothing, Duration::ZERO)
-            }
-            (StepState::Done(evidence, _), Event::UndoStarted { .. }) => {
-                StepState::Undoing(Some(evidence.clone()))
-            }
-            (StepState::Undoing(evidence), Event::UndoStarted { .. }) => {
-                StepState::Undoing(evidence.clone())
-            }
-            (StepState::Started | StepState::Failed(_), Event::UndoStarted { .. }) => {
-                StepState::Undoing(None)
-            }
-            (StepState::Undoing(_), Event::Undone { .. }) => StepState::Undone,
-            (StepState::Undoing(_), Event::UndoFailed { reason, .. }) => {
-                StepState::UndoFailed(reason.clone())
-            }
-            (_, _) => return None,
-        };
-        *state = next;
-        Some(())
-    }
 }
 
-impl Action {
-    /// Whether undoing this does anything.
-    pub const fn has_undo(&self) -> bool {
-        matches!(
-            self,
-            Self::Pull { .. }
-                | Self::Pin { .. }
-                | Self::BackUpConfig { .. }
-                | Self::RestoreConfig { .. }
-                | Self::CreateSwitch { .. }
-                | Self::Create { .. }
-                | Self::Start { .. }
-                | Self::Hold { .. }
-                | Self::Stop { .. }
-                | Self::StartSwitch { .. }
-                | Self::StopSwitch { .. }
-                | Self::Tag { .. }
-                | Self::Commit { .. }
-        )
-    }
-
-    /// Whether a failed undo of this leaves it uncertain what serves.
-    pub const fn undo_decides_who_serves(&self) -> bool {
-        matches!(
-            self,
-            Self::Commit { .. }
-                | Self::Stop { .. }
-                | Self::StartSwitch { .. }
-                | Self::StopSwitch { .. }
-                | Self::Hold { .. }
-        )
-    }
-}
+#[cfg(test)]
+mod tests;

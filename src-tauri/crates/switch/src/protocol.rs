@@ -17,3 +17,6 @@ pub use status::{GenerationStatus, Hello, ListenerStatus, Status};
 
 /// Version of this protocol; a switch answers [`Command::Hello`] with its own.
 pub const PROTOCOL_VERSION: u32 = 1;
+
+#[cfg(test)]
+mod tests;

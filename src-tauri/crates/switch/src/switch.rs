@@ -8,7 +8,7 @@ use tokio_util::task::TaskTracker;
 
 use crate::control::{Clerk, ControlSocket, Pilot, serve_control};
 use crate::options::{Listen, Options};
-use crate::proxy::{ClientBudget, Switchboard, accept_clients, bind_all};
+use crate::proxy::{BoundListener, ClientBudget, Switchboard, accept_clients, bind_all};
 use crate::routing::{Router, WaitLimits};
 use crate::state::StateStore;
 
@@ -48,14 +48,17 @@ impl Switch {
         let budget = Arc::new(ClientBudget::from_limits());
         let control = ControlSocket::bind(&options.control)?;
         let listeners = bind_all(&options.listens)?;
-        let limits = WaitLimits { each: options.hold_limit, at_once: options.hold_at_most };
+        // Whoever waits at a stop is answered before the drain ends.
+        let at_stop = options.drain_limit * 3 / 4;
+        let (each, at_once) = (options.hold_limit, options.hold_at_most);
+        let limits = WaitLimits { each, at_stop, at_once };
         let router = Arc::new(Router::new(limits, tracker.clone(), stop.clone()));
         let store = StateStore::new(options.state.clone());
         let loaded = store.load();
         let proof_port = listeners.first().map_or(0, |listener| listener.port);
         let (pilot, helm) = Pilot::embark(loaded.record, store, Arc::clone(&router), proof_port);
         let board = Arc::new(Switchboard::new(Arc::clone(&router), stop.clone(), budget));
-        let listens: Vec<Listen> = listeners.iter().map(|listener| listener.listen()).collect();
+        let listens: Vec<Listen> = listeners.iter().map(BoundListener::listen).collect();
         let clerk = Arc::new(Clerk {
             board: Arc::clone(&board),
             helm,

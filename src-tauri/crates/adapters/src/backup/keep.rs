@@ -102,6 +102,7 @@ fn write_version(
     let unnamed = tempfile::Builder::new()
         .prefix(".unfinished-")
         .tempdir_in(dir)
+        .and_then(|unnamed| durable::make_private_root(unnamed.path()).map(|()| unnamed))
         .map_err(failed("create a folder in", dir))?;
     let mut files = Vec::with_capacity(found.len());
     for (index, (path, found)) in wanted.files.iter().zip(found).enumerate() {
@@ -136,8 +137,8 @@ fn write_version(
 fn name_it(wanted: &Wanted, dir: &Path, unnamed: tempfile::TempDir) -> Result<String, BackupError> {
     let time = wanted.now.strftime("%Y%m%dT%H%M%S%3fZ").to_string();
     let base = format!("{time}-{}", wanted.release);
-    let name = (1_u32..)
-        .map(|count| if count == 1 { base.clone() } else { format!("{base}.{count}") })
+    let name = (1_u32..1_000)
+        .map(|count| if count == 1 { base.clone() } else { format!("{base}.{count:03}") })
         .find(|name| !dir.join(name).exists())
         .unwrap_or(base);
     let target = dir.join(&name);

@@ -1,14 +1,20 @@
-use std::{fs, io::ErrorKind};
+use std::{
+    fs,
+    io::ErrorKind,
+    sync::atomic::{AtomicI64, Ordering},
+};
 
 use jiff::Timestamp;
 
 use super::*;
 
-struct FixedClock;
+/// Every look at it is a second later.
+#[derive(Default)]
+struct TickingClock(AtomicI64);
 
-impl Clock for FixedClock {
+impl Clock for TickingClock {
     fn now(&self) -> Timestamp {
-        Timestamp::UNIX_EPOCH
+        Timestamp::from_second(self.0.fetch_add(1, Ordering::Relaxed)).unwrap()
     }
 
     fn fresh_id(&self) -> String {
@@ -24,7 +30,8 @@ struct Place {
 impl Place {
     fn new() -> Self {
         let dir = tempfile::tempdir().unwrap();
-        let backup = FileBackup::at(&dir.path().join("state"), dir.path(), Arc::new(FixedClock));
+        let clock = Arc::new(TickingClock::default());
+        let backup = FileBackup::at(&dir.path().join("state"), dir.path(), clock);
         Self { dir, backup }
     }
 
@@ -155,13 +162,12 @@ async fn a_spoilt_copy_is_noticed_before_any_file_is_touched() {
 async fn the_newest_ten_are_kept_and_each_has_its_own_id() {
     let place = Place::new();
     place.write("a.json", "a");
-    let mut ids = Vec::new();
+    let mut ids = std::collections::BTreeSet::new();
     for _ in 0..12 {
-        ids.push(place.save(&["~/a.json"]).await.unwrap().unwrap());
+        ids.insert(place.save(&["~/a.json"]).await.unwrap().unwrap());
     }
     let kept = fs::read_dir(place.dir.path().join("state/backups/shop.web")).unwrap().count();
     assert_eq!(kept, KEPT);
-    ids.dedup();
     assert_eq!(ids.len(), 12);
 }
 

@@ -43,11 +43,8 @@ pub(super) struct GateFragment {
     pub(super) weak_stability: Option<Duration>,
 }
 
-const STRATEGIES: [(&str, Strategy); 3] = [
-    ("overlap", Strategy::Overlap),
-    ("hold", Strategy::Hold),
-    ("recreate", Strategy::Recreate),
-];
+const STRATEGIES: [(&str, Strategy); 3] =
+    [("overlap", Strategy::Overlap), ("hold", Strategy::Hold), ("recreate", Strategy::Recreate)];
 
 const INCONCLUSIVE: [(&str, Inconclusive); 2] =
     [("keep", Inconclusive::Keep), ("roll_back", Inconclusive::RollBack)];
@@ -79,9 +76,8 @@ pub(super) fn read(text: &str, file: &str) -> Result<Fragment, ConfigError> {
 }
 
 fn service(mut keys: Reader<'_>) -> Result<ServiceFragment, ConfigError> {
-    let mut span = |key, least, most| {
-        keys.take(key).map(|found| found.duration(least, most)).transpose()
-    };
+    let mut span =
+        |key, least, most| keys.take(key).map(|found| found.duration(least, most)).transpose();
     let (monitor, hold_limit, drain_limit) = (
         span("monitor", "0s", "24h")?,
         span("hold_limit", "1s", "10m")?,
@@ -105,9 +101,8 @@ fn service(mut keys: Reader<'_>) -> Result<ServiceFragment, ConfigError> {
 
 fn gate(mut keys: Reader<'_>) -> Result<GateFragment, ConfigError> {
     let successes = keys.take("successes").map(|it| it.number(1..101)).transpose()?;
-    let mut span = |key, least, most| {
-        keys.take(key).map(|found| found.duration(least, most)).transpose()
-    };
+    let mut span =
+        |key, least, most| keys.take(key).map(|found| found.duration(least, most)).transpose();
     let fragment = GateFragment {
         successes,
         spacing: span("spacing", "10ms", "1m")?,

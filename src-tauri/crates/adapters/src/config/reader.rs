@@ -59,7 +59,8 @@ impl<'a> Reader<'a> {
 
     /// The first key that nobody asked for is an error.
     pub(super) fn finish(self) -> Result<(), ConfigError> {
-        let stray = self.table.iter().find(|(key, _)| !self.known.contains(&key.get_ref().as_ref()));
+        let stray =
+            self.table.iter().find(|(key, _)| !self.known.contains(&key.get_ref().as_ref()));
         let Some((key, _)) = stray else { return Ok(()) };
         let name: &str = key.get_ref().as_ref();
         let nearest = self

@@ -11,13 +11,13 @@ pub(super) const CONNECT: Duration = Duration::from_secs(5);
 pub(super) const READ: Duration = Duration::from_secs(30);
 
 /// For a call that changes something; engines under load take their time.
-pub(super) const CHANGE: Duration = Duration::from_secs(120);
+pub(super) const CHANGE: Duration = Duration::from_mins(2);
 
 /// On top of a container's own stop timeout.
 pub(super) const STOP_MARGIN: Duration = Duration::from_secs(30);
 
 /// Without any progress of a pull.
-pub(super) const PULL_STALL: Duration = Duration::from_secs(60);
+pub(super) const PULL_STALL: Duration = Duration::from_mins(1);
 
 /// The bound, and the name under which its end is reported.
 pub(super) async fn within<T>(

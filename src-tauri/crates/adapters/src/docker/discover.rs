@@ -57,7 +57,7 @@ pub fn candidates(surroundings: &Surroundings) -> Result<Vec<Endpoint>, BadEndpo
     Ok(usual_places(surroundings))
 }
 
-/// The default socket, then Desktop, Colima, OrbStack, Rancher Desktop, rootless Docker, Podman.
+/// The default socket, then Desktop, Colima, `OrbStack`, Rancher Desktop, rootless Docker, Podman.
 fn usual_places(surroundings: &Surroundings) -> Vec<Endpoint> {
     if cfg!(windows) {
         return vec![Endpoint::Pipe("//./pipe/docker_engine".to_owned())];
@@ -152,7 +152,9 @@ mod tests {
         let (_home, surroundings) = with_context("{}");
         let places = candidates(&surroundings).unwrap();
         assert_eq!(places[0].to_string(), "unix:///var/run/docker.sock");
-        assert!(places.iter().any(|place| place.to_string().ends_with("/.colima/default/docker.sock")));
+        assert!(
+            places.iter().any(|place| place.to_string().ends_with("/.colima/default/docker.sock"))
+        );
         assert!(places.contains(&Endpoint::Unix("/run/user/1/docker.sock".into())));
     }
 }

@@ -49,9 +49,8 @@ impl FromStr for Endpoint {
             "npipe" => Ok(Self::Pipe(rest.to_owned())),
             "tcp" | "http" => {
                 let address = rest.trim_end_matches('/');
-                let has_port = address.rsplit_once(':').is_some_and(|(_, port)| {
-                    port.parse::<u16>().is_ok()
-                });
+                let has_port =
+                    address.rsplit_once(':').is_some_and(|(_, port)| port.parse::<u16>().is_ok());
                 Ok(Self::Tcp(if has_port { address.to_owned() } else { format!("{address}:2375") }))
             }
             "https" => Err(bad("TLS is not supported; forward its socket through ssh instead")),

@@ -29,13 +29,11 @@ pub(super) fn refused(call: &'static str, what: &str, status: u16, message: &str
 }
 
 /// A failed call through bollard.
-pub(super) fn bollard(call: &'static str, error: bollard::errors::Error) -> EngineError {
-    match error {
-        bollard::errors::Error::DockerResponseServerError { status_code, message } => {
-            refused(call, call, status_code, &message)
-        }
-        other => EngineError::Broken { call, message: super::raw::chain(&other) },
+pub(super) fn bollard(call: &'static str, error: &bollard::errors::Error) -> EngineError {
+    if let bollard::errors::Error::DockerResponseServerError { status_code, message } = error {
+        return refused(call, call, *status_code, message);
     }
+    EngineError::Broken { call, message: super::raw::chain(error) }
 }
 
 /// A pull that the engine gave up, in-band or by status.
@@ -116,7 +114,9 @@ fn is_disk_full(message: &str) -> bool {
 
 /// `No such container: x` → `container x`; anything else as it is.
 fn not_found(message: &str) -> String {
-    message.strip_prefix("No such ").map_or_else(|| message.to_owned(), |rest| rest.replace(": ", " "))
+    message
+        .strip_prefix("No such ")
+        .map_or_else(|| message.to_owned(), |rest| rest.replace(": ", " "))
 }
 
 #[cfg(test)]

@@ -71,7 +71,7 @@ impl<'a> Call<'a> {
     }
 
     /// A call that removes something.
-    pub(super) const fn delete(name: &'static str, path: &'a str) -> Self {
+    pub(super) fn delete(name: &'static str, path: &'a str) -> Self {
         Self { method: Method::DELETE, ..Self::post(name, path) }
     }
 
@@ -159,8 +159,7 @@ impl RawClient {
         let (mut sender, connection) =
             http1::handshake(TokioIo::new(stream)).await.map_err(|error| broken(chain(&error)))?;
         let connection = ConnectionGuard(tokio::spawn(connection).abort_handle());
-        let response =
-            sender.send_request(request).await.map_err(|error| broken(chain(&error)))?;
+        let response = sender.send_request(request).await.map_err(|error| broken(chain(&error)))?;
         Ok(Opened { response, connection })
     }
 

@@ -70,19 +70,18 @@ async fn get(stream: TcpStream, address: &str, path: &str) -> Result<u16, String
 /// Nothing is sent. A server that speaks first, or waits, is there.
 async fn stays_open(mut stream: TcpStream) -> Result<(), String> {
     match timeout(CLOSED_AT_ONCE, stream.read(&mut [0; 1])).await {
-        Err(Elapsed { .. }) => Ok(()),
         Ok(Ok(0)) => Err("the connection was closed at once".to_owned()),
-        Ok(Ok(_)) => Ok(()),
+        Ok(Ok(_)) | Err(Elapsed { .. }) => Ok(()),
         Ok(Err(error)) => Err(words(error)),
     }
 }
 
 #[expect(clippy::needless_pass_by_value, reason = "a conversion for map_err")]
 fn words(error: io::Error) -> String {
-    match error.kind() {
-        io::ErrorKind::ConnectionRefused => "connection refused".to_owned(),
-        io::ErrorKind::ConnectionReset => "connection reset".to_owned(),
-        _ => error.to_string(),
+    if error.kind() == io::ErrorKind::ConnectionRefused {
+        "connection refused".to_owned()
+    } else {
+        error.to_string()
     }
 }
 

@@ -25,7 +25,8 @@ impl Endpoint {
         if !plain {
             return None;
         }
-        let base = if is_loopback(&base) { Url::parse(&format!("http://{host}/")).ok()? } else { base };
+        let base =
+            if is_loopback(&base) { Url::parse(&format!("http://{host}/")).ok()? } else { base };
         let key = if docker_hub { "https://index.docker.io/v1/" } else { registry };
         Some(Self { host: registry.to_owned(), base, credential_key: key.to_owned() })
     }
@@ -41,7 +42,7 @@ impl Endpoint {
 }
 
 /// Whether an address never leaves this machine, which Docker trusts without TLS, too
-/// (`insecure-registries` holds 127.0.0.0/8 and ::1 by default).
+/// (`insecure-registries` holds 127.0.0.0/8 and `::1` by default).
 pub(super) fn is_loopback(url: &Url) -> bool {
     let host = url.host_str().unwrap_or_default();
     host == "localhost"

@@ -34,10 +34,8 @@ pub(super) async fn authorize(
     credential: Option<&Credential>,
 ) -> Result<HeaderValue, RegistryError> {
     let host = endpoint.host.as_str();
-    let refused = || RegistryError::Unauthorized {
-        host: host.to_owned(),
-        reference: reference.to_owned(),
-    };
+    let refused =
+        || RegistryError::Unauthorized { host: host.to_owned(), reference: reference.to_owned() };
     let value = match (challenge, credential) {
         (Challenge::Basic, Some(Credential::Password { user, password })) => basic(user, password),
         (Challenge::Basic, Some(Credential::IdentityToken(_)) | None) => return Err(refused()),
@@ -49,7 +47,10 @@ pub(super) async fn authorize(
                 .into_iter()
                 .filter_map(|(name, value)| value.map(|value| (name, value)))
                 .collect();
-            format!("Bearer {}", fetch(transport, host, reference, realm, parameters, credential).await?)
+            format!(
+                "Bearer {}",
+                fetch(transport, host, reference, realm, parameters, credential).await?
+            )
         }
     };
     secret(&value).ok_or_else(|| unexpected(host, "a token that cannot be sent"))
@@ -65,7 +66,8 @@ async fn fetch(
 ) -> Result<String, RegistryError> {
     let answer = match credential {
         Some(Credential::IdentityToken(token)) => {
-            let mut form = Url::parse("http://form.invalid/").map_err(|_| unexpected(host, "form"))?;
+            let mut form =
+                Url::parse("http://form.invalid/").map_err(|_| unexpected(host, "form"))?;
             form.query_pairs_mut()
                 .extend_pairs(&parameters)
                 .append_pair("grant_type", "refresh_token")

@@ -59,8 +59,7 @@ impl Transport {
         for _ in 0..=REDIRECTS {
             let client = self.client(&url).map_err(|message| unreachable(host, message))?;
             let request = client.request(method.clone(), url.clone()).headers(headers.clone());
-            let answer =
-                request.send().await.map_err(|error| unreachable(host, words(&error)))?;
+            let answer = request.send().await.map_err(|error| unreachable(host, words(&error)))?;
             if !answer.status().is_redirection() {
                 return Ok(answer);
             }

@@ -7,7 +7,7 @@ use tokio::time::Instant;
 
 use crate::{
     World,
-    ports::{SwitchError, SwitchSession, SwitchStatus},
+    ports::{GenerationTraffic, SwitchError, SwitchSession, SwitchStatus},
 };
 
 /// How long a switch that has just been started may take to answer.
@@ -20,11 +20,12 @@ pub(super) struct Channel {
     container_id: Option<String>,
     session: Option<Box<dyn SwitchSession>>,
     before: Option<SwitchStatus>,
+    departed: Vec<GenerationTraffic>,
 }
 
 impl Channel {
     pub(super) const fn new(container_id: Option<String>) -> Self {
-        Self { container_id, session: None, before: None }
+        Self { container_id, session: None, before: None, departed: Vec::new() }
     }
 
     /// Whether there is a switch to talk to at all.
@@ -80,6 +81,20 @@ impl Channel {
         self.session.as_deref().ok_or_else(|| SwitchError::Away("the session ended".to_owned()))
     }
 
+    /// Has the counters of a generation dropped, once they have been read.
+    pub(super) async fn forget(
+        &mut self,
+        world: &World,
+        generation: &str,
+    ) -> Result<(), SwitchError> {
+        let session = self.session(world).await?;
+        let mut status = session.status().await?;
+        session.forget(generation).await?;
+        status.generations.retain(|entry| entry.generation == generation);
+        self.departed.append(&mut status.generations);
+        Ok(())
+    }
+
     /// Counters since the begin, of generations that `pick` accepts, and of none in particular.
     pub(super) fn since_begin(&self, now: &SwitchStatus, pick: impl Fn(&str) -> bool) -> Traffic {
         let before = |generation: &str| {
@@ -88,7 +103,8 @@ impl Channel {
             Some(found.traffic)
         };
         let mut sum = Traffic::default();
-        for entry in now.generations.iter().filter(|entry| pick(&entry.generation)) {
+        let known = now.generations.iter().chain(&self.departed);
+        for entry in known.filter(|entry| pick(&entry.generation)) {
             let old = before(&entry.generation).unwrap_or_default();
             add(&mut sum, &difference(&entry.traffic, &old));
         }

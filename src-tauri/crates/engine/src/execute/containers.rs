@@ -6,12 +6,12 @@ use phoenix_plan::{
         ApiVersion, Attachment, CreateOptions, CreateSpec, DaemonDefaults, PublishedPorts,
         create_body, fidelity,
     },
-    step::{Action, Ports, Purpose, Source, Step, Who},
+    step::{Action, Ports, Source, Step, Who},
 };
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use super::{Execution, StepError};
-use crate::ports::{EngineError, KeptContainer, KeptRelease};
+use crate::ports::EngineError;
 
 impl Execution<'_> {
     /// The engine's ID of a container.
@@ -87,117 +87,18 @@ impl Execution<'_> {
         }
     }
 
-    /// What can be gone back to is written down before anything is stopped for good.
-    pub(super) async fn keep(
-        &self,
-        containers: &[Who],
-        pin: &str,
-        park: bool,
-    ) -> Result<Evidence, StepError> {
-        let plan = self.rollout.plan();
-        let mut record = self.world.state.record(&plan.service)?;
-        let mut kept = Vec::new();
-        for who in containers {
-            let Who::Existing { id, name, generation } = who else { continue };
-            let Some(inspect) = self.world.engine.inspect_container(id).await? else { continue };
-            kept.push(KeptContainer {
-                id: id.clone(),
-                name: name.clone(),
-                generation: generation.clone(),
-                inspect,
-            });
-        }
-        if !park {
-            tracing::debug!(service = %plan.service, "compose owns the containers: keeping descriptions");
-        }
-        if plan.purpose == Purpose::Adopt {
-            record.original = kept.first().map(|container| container.inspect.clone());
-        }
-        let serving = plan.to.image_id.as_deref();
-        record.kept.retain(|old| {
-            old.release.image_id != plan.from.image_id && old.release.image_id.as_deref() != serving
-        });
-        record.kept.insert(
-            0,
-            KeptRelease {
-                release: plan.from.clone(),
-                superseded_at: self.world.clock.now(),
-                pin: pin.to_owned(),
-                containers: kept,
-                backup: self.backup(),
-            },
-        );
-        self.world.state.save_record(&plan.service, &record)?;
-        Ok(Evidence::Nothing)
-    }
-
-    /// It waits under another name, and no reboot brings it back to life.
-    pub(super) async fn park(&mut self, who: &Who, name: &str) -> Result<Evidence, StepError> {
-        let id = self.id(who)?;
-        self.world.engine.set_restart_policy(id, &json!({ "Name": "no" })).await?;
-        self.world.engine.rename_container(id, name).await?;
-        self.forget(who).await;
-        Ok(Evidence::Nothing)
-    }
-
-    /// It takes its name; a container that was parked gets its restart policy back too.
-    pub(super) async fn rename(&self, who: &Who, name: &str) -> Result<Evidence, StepError> {
-        let id = self.id(who)?;
-        if let Who::Existing { .. } = who {
-            let record = self.world.state.record(&self.rollout.plan().service)?;
-            let mut kept = record.kept.iter().flat_map(|release| &release.containers);
-            let described = kept.find(|container| container.id == id);
-            if let Some(container) = described {
-                let policy = &container.inspect["HostConfig"]["RestartPolicy"];
-                self.world.engine.set_restart_policy(id, policy).await?;
-            }
-        }
-        self.world.engine.rename_container(id, name).await?;
-        Ok(Evidence::Nothing)
-    }
-
-    /// Kept releases beyond the limit go, the oldest first.
-    pub(super) async fn discard(&self, keep: usize) -> Result<Evidence, StepError> {
-        let service = &self.rollout.plan().service;
-        let mut record = self.world.state.record(service)?;
-        let serving = self.rollout.plan().to.image_id.clone();
-        let is_back = |release: &KeptRelease| {
-            serving.is_some()
-                && release.release.image_id == serving
-                && self.rollout.plan().purpose == Purpose::Rollback
-        };
-        record.kept.retain(|release| !is_back(release));
-        while record.kept.len() > keep {
-            let Some(oldest) = record.kept.pop() else { break };
-            for container in &oldest.containers {
-                self.world.engine.remove_container(&container.id).await?;
-            }
-            if !record.kept.iter().any(|release| release.pin == oldest.pin) {
-                self.world.engine.remove_image(&oldest.pin).await?;
-            }
-        }
-        self.world.state.save_record(service, &record)?;
-        Ok(Evidence::Nothing)
-    }
-
-    /// Our pin goes, unless a kept release still needs it.
-    pub(super) async fn unpin(&self, tag: &str) -> Result<(), StepError> {
-        let record = self.world.state.record(&self.rollout.plan().service)?;
-        if !record.kept.iter().any(|release| release.pin == tag) {
-            self.world.engine.remove_image(tag).await?;
-        }
-        Ok(())
-    }
-
+    /// A kept description comes before the container itself, which was changed to be parked.
     async fn model(&self, like: &Source) -> Result<Value, StepError> {
         let (Source::Container { id, .. } | Source::Kept { id }) = like;
-        if let Some(raw) = self.world.engine.inspect_container(id).await? {
-            return Ok(raw);
+        if let Source::Kept { .. } = like {
+            let record = self.world.state.record(&self.rollout.plan().service)?;
+            let mut kept = record.kept.into_iter().flat_map(|release| release.containers);
+            if let Some(container) = kept.find(|container| container.id == *id) {
+                return Ok(container.inspect);
+            }
         }
-        let record = self.world.state.record(&self.rollout.plan().service)?;
-        let mut kept = record.kept.iter().flat_map(|release| &release.containers);
-        let found = kept.find(|container| container.id == *id).map(|c| c.inspect.clone());
-        found.ok_or_else(|| StepError::Gone(like.to_string()))
+        let raw = self.world.engine.inspect_container(id).await?;
+        raw.ok_or_else(|| StepError::Gone(like.to_string()))
     }
 
     fn options(
@@ -241,18 +142,6 @@ impl Execution<'_> {
         }
         let engine = self.facts.platform.clone();
         Err(StepError::WrongPlatform { image: made_for, engine })
-    }
-
-    fn backup(&self) -> Option<String> {
-        self.rollout.evidence(|_, evidence| match evidence {
-            Evidence::Backup { id } => id.clone(),
-            Evidence::Nothing
-            | Evidence::Image { .. }
-            | Evidence::Container { .. }
-            | Evidence::Route { .. }
-            | Evidence::Drained { .. }
-            | Evidence::Verdict { .. } => None,
-        })
     }
 }
 

@@ -15,7 +15,7 @@ use phoenix_plan::{
 use serde_json::Value;
 use tokio::time::Instant;
 
-use super::{Execution, StepError, Verdict};
+use super::{Execution, StepError, Verdict, patience::Patience};
 use crate::ports::ProbeTarget;
 
 /// Bound on one probe of a new container.
@@ -63,6 +63,7 @@ impl Execution<'_> {
             limit: None,
         };
         let mut gate = Gate::new(terms, Duration::ZERO);
+        let mut patience = Patience::default();
         loop {
             let (check_result, probe_result) =
                 tokio::join!(run_check(self.world, &id, check.as_ref()), async {
@@ -71,7 +72,8 @@ impl Execution<'_> {
                         None => None,
                     }
                 });
-            let container = self.state_of(&id).await?;
+            let looked = self.state_of(&id).await;
+            let Some(container) = patience.bear(looked).await? else { continue };
             let at = begun.elapsed();
             let seen = GateObservation { container, check: check_result, probe: probe_result, at };
             match gate.observe(seen) {
@@ -81,8 +83,12 @@ impl Execution<'_> {
                     return Ok(Evidence::Verdict { text: text.to_lowercase() });
                 }
                 GateVerdict::Failed(failure) => {
-                    self.found.health_output = gate.last_check().map(|last| last.output.clone());
-                    self.verdict = Some(Verdict::NotReady(failure.clone()));
+                    // On the way back it is the old release that is asked.
+                    if self.rollout.because().is_none() {
+                        let last = gate.last_check();
+                        self.found.health_output = last.map(|last| last.output.clone());
+                        self.verdict = Some(Verdict::NotReady(failure.clone()));
+                    }
                     return Err(StepError::NotReady(failure));
                 }
             }

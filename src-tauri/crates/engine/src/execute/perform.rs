@@ -4,12 +4,13 @@ use std::time::Duration;
 
 use phoenix_plan::{
     journal::Evidence,
+    planner::{switch_labels, switch_name},
     step::{Action, Step, Target},
 };
 use tokio::time::Instant;
 
 use super::{Execution, StepError};
-use crate::ports::{EngineError, SwitchObjects};
+use crate::ports::{EngineError, SwitchError, SwitchObjects};
 
 /// Pause between two questions to a port that is changing hands.
 const ASK_AGAIN: Duration = Duration::from_millis(20);
@@ -24,10 +25,9 @@ impl Execution<'_> {
             Action::Pull { reference, platform } => self.pull(reference, platform.as_deref()).await,
             Action::Pin { image_id, tag } => done(engine.tag_image(image_id, tag).await),
             Action::BackUpConfig { release, files } => self.back_up(release, files).await,
-            Action::RestoreConfig { backup, release, files } => {
-                let evidence = self.back_up(release, files).await?;
+            Action::RestoreConfig { backup } => {
                 self.world.backups.restore(backup).await?;
-                Ok(evidence)
+                Ok(Evidence::Nothing)
             }
             Action::CreateSwitch { name, labels, ports, raw_ports, hold_limit } => {
                 let objects = SwitchObjects {
@@ -48,20 +48,23 @@ impl Execution<'_> {
                 self.create(name, &body).await
             }
             Action::Compare { generation } => self.compare(generation).await,
-            Action::Start { who } => done(engine.start_container(self.id(who)?).await),
+            Action::Start { who } => {
+                engine.start_container(self.id(who)?).await.map_err(StepError::of_start)?;
+                Ok(Evidence::Nothing)
+            }
             Action::Gate { who, policy } => self.gate(who, *policy).await,
             Action::Hold { limit } => {
                 let limit = *limit;
                 let routed = self.channel.session(self.world).await?.hold(limit).await?;
                 Ok(Evidence::Route { revision: routed.revision })
             }
-            Action::Drain { generation, limit } => {
-                let (generation, limit) = (generation.clone(), *limit);
-                let session = self.channel.session(self.world).await?;
-                let left = session.drain(&generation, limit).await?;
-                Ok(Evidence::Drained { left })
+            Action::Drain { generation, limit } => self.drain(&generation.clone(), *limit).await,
+            Action::Stop { who, grace } => {
+                let stopped = engine.stop_container(self.id(who)?, *grace).await;
+                // Somebody may have removed it; beyond the point of no return nobody misses it.
+                let is_past = step.number >= self.rollout.plan().no_return;
+                done(if is_past { unless_gone(stopped) } else { stopped })
             }
-            Action::Stop { who, grace } => done(engine.stop_container(self.id(who)?, *grace).await),
             Action::StartSwitch { name } => {
                 let id = self.switch_id(name).await?;
                 engine.start_container(&id).await?;
@@ -97,8 +100,8 @@ impl Execution<'_> {
                 self.forget(who).await;
                 Ok(Evidence::Nothing)
             }
-            Action::RemoveSwitch { name } => {
-                engine.remove_switch(&objects_named(name)).await?;
+            Action::RemoveSwitch { .. } => {
+                engine.remove_switch(&self.switch_objects()).await?;
                 self.channel.gone();
                 Ok(Evidence::Nothing)
             }
@@ -128,6 +131,27 @@ impl Execution<'_> {
         let service = self.rollout.plan().service.slug();
         let id = self.world.backups.save(&service, release, files).await?;
         Ok(Evidence::Backup { id })
+    }
+
+    async fn drain(&mut self, generation: &str, limit: Duration) -> Result<Evidence, StepError> {
+        match self.channel.session(self.world).await?.drain(generation, limit).await {
+            Ok(left) => Ok(Evidence::Drained { left }),
+            // Restarted since, the switch does not know it: it has no request of it either.
+            Err(SwitchError::Refused(_)) => Ok(Evidence::Drained { left: 0 }),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// The service's switch, of which only name and labels matter.
+    pub(super) fn switch_objects(&self) -> SwitchObjects {
+        let service = &self.rollout.plan().service;
+        SwitchObjects {
+            name: switch_name(service),
+            labels: switch_labels(service),
+            ports: Vec::new(),
+            raw_ports: Vec::new(),
+            hold_limit: Duration::ZERO,
+        }
     }
 
     async fn verify_port(&self, within: Duration) -> Result<Evidence, StepError> {
@@ -165,14 +189,11 @@ impl Execution<'_> {
     }
 }
 
-/// A switch of which only the name matters.
-pub(super) fn objects_named(name: &str) -> SwitchObjects {
-    SwitchObjects {
-        name: name.to_owned(),
-        labels: std::collections::BTreeMap::new(),
-        ports: Vec::new(),
-        raw_ports: Vec::new(),
-        hold_limit: Duration::ZERO,
+/// What somebody has removed meanwhile needs nothing done to it.
+pub(super) fn unless_gone(result: Result<(), EngineError>) -> Result<(), EngineError> {
+    match result {
+        Err(EngineError::NotFound { .. }) => Ok(()),
+        other => other,
     }
 }
 

@@ -5,7 +5,7 @@ use std::time::Duration;
 use phoenix_plan::{
     journal::{Event, Evidence},
     receipt::{FailureReport, Outcome, Probe, Receipt, Requests, Timings, WebSockets},
-    step::{Action, Purpose},
+    step::{Action, Purpose, Step},
 };
 
 use super::{Execution, JournalError, channel::add};
@@ -18,11 +18,15 @@ impl Execution<'_> {
         blocked: Option<String>,
     ) -> Result<Receipt, JournalError> {
         let receipt = self.receipt(outcome, blocked.as_deref()).await;
+        if let Some(error) = self.journal_broke.take() {
+            return Err(error.into());
+        }
         self.remember_bad_digest(&receipt)?;
-        if blocked.is_none() {
+        // Written first: a receipt that is written twice is still one receipt.
+        self.world.state.save_receipt(&receipt)?;
+        if blocked.is_none() && self.rollout.is_at_its_end() {
             self.record(Event::Finished { outcome })?;
         }
-        self.world.state.save_receipt(&receipt)?;
         Ok(receipt)
     }
 
@@ -76,6 +80,10 @@ impl Execution<'_> {
                 self.rollout.because().unwrap_or("for an unknown reason").to_owned()
             }
             Outcome::Stuck => match blocked {
+                Some(step) if self.rollout.because().is_some() => format!(
+                    "{}; going back is not complete ({step}): it is tried again at the next start",
+                    self.rollout.because().unwrap_or("it failed"),
+                ),
                 Some(step) => format!(
                     "{} serves, but the rest could not be done ({step}); it is tried again at \
                      the next start",
@@ -154,7 +162,12 @@ impl Execution<'_> {
     }
 
     fn timings(&self) -> Timings {
-        let time = |pick: fn(&Action) -> bool| ms(self.rollout.time_in(pick));
+        let plan = self.rollout.plan();
+        let time = |pick: fn(&Action) -> bool| {
+            let before = |step: &Step| step.number < plan.no_return && pick(&step.action);
+            ms(self.rollout.time_in(before))
+        };
+        let total = self.world.clock.now().duration_since(self.started_at);
         Timings {
             pull: time(|action| matches!(action, Action::Pull { .. })),
             create: time(|action| {
@@ -164,18 +177,30 @@ impl Execution<'_> {
                 )
             }),
             ready: time(|action| matches!(action, Action::Start { .. } | Action::Gate { .. })),
-            switch: time(|action| {
-                matches!(action, Action::Commit { .. } | Action::StartSwitch { .. })
-            }),
+            switch: if self.last_commit().is_some() {
+                time(|action| matches!(action, Action::Commit { .. } | Action::StartSwitch { .. }))
+            } else {
+                time(|action| {
+                    matches!(
+                        action,
+                        Action::Stop { .. }
+                            | Action::StopSwitch { .. }
+                            | Action::Start { .. }
+                            | Action::Gate { .. }
+                    )
+                })
+            },
             drain: time(|action| matches!(action, Action::Drain { .. })),
             monitor: time(|action| matches!(action, Action::Monitor { .. })),
-            total: ms(self.begun.elapsed()),
+            // A resumed one began in another process.
+            total: ms(self.begun.elapsed()).max(u64::try_from(total.as_millis()).unwrap_or(0)),
         }
     }
 
     fn remember_bad_digest(&self, receipt: &Receipt) -> Result<(), JournalError> {
         let bad = matches!(receipt.outcome, Outcome::Failed | Outcome::RolledBack);
-        let Some(digest) = receipt.to.digest.clone().filter(|_| bad && self.verdict_was_bad) else {
+        let spoke = self.rollout.spoke_against_release() && receipt.purpose == Purpose::Update;
+        let Some(digest) = receipt.to.digest.clone().filter(|_| bad && spoke) else {
             return Ok(());
         };
         let mut record = self.world.state.record(&receipt.service)?;

@@ -1,6 +1,8 @@
 //! Why a step failed.
 
-use phoenix_plan::{gate::GateFailure, monitor::MonitorFailure, spec::Difference};
+use phoenix_plan::{
+    gate::GateFailure, monitor::MonitorFailure, remedy::Remedy, spec::Difference,
+};
 
 use crate::ports::{BackupError, EngineError, PullError, StateError, SwitchError};
 
@@ -22,6 +24,15 @@ pub enum StepError {
     /// Our own state.
     #[error(transparent)]
     State(#[from] StateError),
+    /// The engine cannot run what is in the image.
+    #[error("the new release cannot be started")]
+    CannotStart {
+        /// What probably helps.
+        remedy: Remedy,
+        /// The engine's words.
+        #[source]
+        source: EngineError,
+    },
     /// The release did not prove ready.
     #[error("the new release did not become ready: {0}")]
     NotReady(GateFailure),
@@ -83,9 +94,55 @@ impl StepError {
         text
     }
 
+    /// Sorts a failed start: only what lies in the image speaks against the release.
+    pub(super) fn of_start(error: EngineError) -> Self {
+        let words = match &error {
+            EngineError::Refused { message, .. } => Some(message.clone()),
+            EngineError::NotFound { what } => Some(what.clone()),
+            EngineError::Unreachable { .. }
+            | EngineError::Incompatible(_)
+            | EngineError::Conflict { .. }
+            | EngineError::PortTaken { .. }
+            | EngineError::DiskFull { .. }
+            | EngineError::TimedOut { .. }
+            | EngineError::Broken { .. } => None,
+        };
+        match words.map(|words| Remedy::after_start(&words)) {
+            Some(
+                remedy @ (Remedy::CommandMissing { .. }
+                | Remedy::CommandNotExecutable
+                | Remedy::WrongArchitecture
+                | Remedy::MissingFile),
+            ) => Self::CannotStart { remedy, source: error },
+            Some(_) | None => Self::Engine(error),
+        }
+    }
+
     /// Whether this speaks against the release itself, rather than against the circumstances.
     pub const fn is_a_verdict(&self) -> bool {
-        matches!(self, Self::NotReady(_) | Self::TurnedBad(_) | Self::WrongPlatform { .. })
+        matches!(
+            self,
+            Self::CannotStart { .. }
+                | Self::NotReady(_)
+                | Self::TurnedBad(_)
+                | Self::WrongPlatform { .. }
+                | Self::Pull(PullError::WrongPlatform { .. })
+        )
+    }
+
+    /// Whether requests go to the old release again, or nowhere, without our doing.
+    pub(super) const fn says_that_traffic_is_back(&self) -> bool {
+        matches!(self, Self::NotConfirmed | Self::Gone(_))
+    }
+
+    /// Whether trying again is of no use.
+    pub(super) const fn lasts(&self) -> bool {
+        matches!(self, Self::Gone(_) | Self::NotReady(_))
+    }
+
+    /// Whether the same question may well be answered the next time.
+    pub(super) const fn may_pass(&self) -> bool {
+        matches!(self, Self::Engine(_) | Self::Switch(_))
     }
 }
 

@@ -9,32 +9,29 @@ use phoenix_plan::{
     step::{Action, Step, Who},
 };
 
-use super::{Execution, StepError, perform::objects_named};
-use crate::ports::{RouteChange, SwitchError};
+use super::{Execution, StepError};
+use crate::ports::{RouteChange, SwitchError, SwitchSession};
 
 /// Log lines that are kept of a failed release.
 const LOG_LINES: usize = 50;
+/// How long a switch that nobody is routed through may take to stop.
+const SWITCH_GRACE: Duration = Duration::from_secs(2);
 
 impl Execution<'_> {
     /// Undoes a step, also one that was only half done, or not at all.
     pub(super) async fn undo(&mut self, step: &Step) -> Result<(), StepError> {
         let engine = &self.world.engine;
         match &step.action {
-            Action::Pull { .. } => {
-                if let Some(Evidence::Image { id, was_present: false, .. }) = self.left_by(step) {
-                    engine.remove_image(&id).await?;
-                }
-                Ok(())
-            }
+            Action::Pull { reference, .. } => self.undo_pull(step, reference).await,
             Action::Pin { tag, .. } => self.unpin(tag).await,
             Action::BackUpConfig { .. } | Action::RestoreConfig { .. } => {
-                if let Some(Evidence::Backup { id: Some(id) }) = self.left_by(step) {
+                if let Some(id) = self.backup() {
                     self.world.backups.restore(&id).await?;
                 }
                 Ok(())
             }
-            Action::CreateSwitch { name, .. } => {
-                engine.remove_switch(&objects_named(name)).await?;
+            Action::CreateSwitch { .. } => {
+                engine.remove_switch(&self.switch_objects()).await?;
                 self.channel.gone();
                 Ok(())
             }
@@ -47,14 +44,12 @@ impl Execution<'_> {
                 Ok(())
             }
             Action::Start { who } => self.undo_start(&who.clone()).await,
-            Action::Hold { .. } => {
-                self.channel.session(self.world).await?.resume().await?;
-                Ok(())
-            }
+            Action::Hold { .. } => self.undo_hold().await,
             Action::Stop { who, .. } => self.undo_stop(&who.clone()).await,
             Action::StartSwitch { name } => {
-                let id = self.switch_id(name).await?;
-                engine.stop_container(&id, Duration::from_secs(2)).await?;
+                if engine.inspect_container(name).await?.is_some() {
+                    engine.stop_container(name, SWITCH_GRACE).await?;
+                }
                 self.channel.gone();
                 Ok(())
             }
@@ -87,6 +82,26 @@ impl Execution<'_> {
         }
     }
 
+    /// An image that was there before stays. Where an interruption swallowed the answer, only one
+    /// without a tag goes, and never one that is in use.
+    async fn undo_pull(&self, step: &Step, reference: &str) -> Result<(), StepError> {
+        let engine = &self.world.engine;
+        match self.left_by(step) {
+            Some(Evidence::Image { id, was_present: false, .. }) => {
+                engine.remove_image(&id).await?;
+            }
+            Some(_) => {}
+            None => {
+                let Some(image) = engine.inspect_image(reference).await? else { return Ok(()) };
+                let untagged = image["RepoTags"].as_array().is_none_or(Vec::is_empty);
+                if let Some(id) = image["Id"].as_str().filter(|_| untagged) {
+                    engine.remove_image(id).await?;
+                }
+            }
+        }
+        Ok(())
+    }
+
     /// Traffic goes back first; in `hold`, requests wait until the old container answers again.
     async fn undo_commit(
         &mut self,
@@ -96,13 +111,21 @@ impl Execution<'_> {
         if before.is_empty() {
             return Ok(());
         }
-        let session = self.channel.session(self.world).await?;
-        if let Some(limit) = hold {
-            session.hold(limit).await?;
-        }
         let keep_holding = hold.is_some();
-        session.commit(&RouteChange { backends: before, confirm: None, keep_holding }).await?;
-        Ok(())
+        let change = RouteChange { backends: before, confirm: None, keep_holding };
+        let gone_back = match self.channel.session(self.world).await {
+            Ok(session) => go_back(session, hold, &change).await,
+            Err(error) => Err(error),
+        };
+        self.or_gone(gone_back).await
+    }
+
+    async fn undo_hold(&mut self) -> Result<(), StepError> {
+        let resumed = match self.channel.session(self.world).await {
+            Ok(session) => session.resume().await.map(|_| ()),
+            Err(error) => Err(error),
+        };
+        self.or_gone(resumed).await
     }
 
     /// What a failing container has to say is read before it goes; requests that it still answers
@@ -110,7 +133,10 @@ impl Execution<'_> {
     async fn undo_start(&mut self, who: &Who) -> Result<(), StepError> {
         let Ok(id) = self.id(who).map(str::to_owned) else { return Ok(()) };
         let Some(raw) = self.world.engine.inspect_container(&id).await? else { return Ok(()) };
-        if let Ok(lines) = self.world.engine.logs(&id, LOG_LINES).await {
+        // The container that failed is undone first; the others have nothing to add.
+        if self.found.log.is_empty()
+            && let Ok(lines) = self.world.engine.logs(&id, LOG_LINES).await
+        {
             self.found.remedy =
                 self.verdict.as_ref().map(|verdict| verdict.remedy(&lines).to_string());
             self.found.log = lines;
@@ -146,4 +172,16 @@ impl Execution<'_> {
     fn has_routed(&self, generation: &str) -> bool {
         self.channel.exists() && self.new_generations().iter().any(|known| known == generation)
     }
+}
+
+/// Held first, where nothing may reach the new release any more and the old one does not answer yet.
+async fn go_back(
+    session: &dyn SwitchSession,
+    hold: Option<Duration>,
+    change: &RouteChange,
+) -> Result<(), SwitchError> {
+    if let Some(limit) = hold {
+        session.hold(limit).await?;
+    }
+    session.commit(change).await.map(|_| ())
 }

@@ -16,6 +16,7 @@ use super::{
     Execution, StepError, Verdict,
     channel::{add, routes_all},
     gate::run_check,
+    patience::Patience,
 };
 
 /// From one look to the next.
@@ -44,11 +45,14 @@ impl Execution<'_> {
             already_unhealthy: self.policy.accept_unhealthy,
         };
         let mut monitor = Monitor::new(terms);
+        let mut patience = Patience::default();
         let begun = Instant::now();
         self.witness.since_last();
         loop {
-            let members = self.look(&watched).await?;
-            let (new_traffic, old_traffic) = self.traffic(&new, baseline).await?;
+            let looked = self.look_and_count(&watched, &new, baseline).await;
+            let Some((members, new_traffic, old_traffic)) = patience.bear(looked).await? else {
+                continue;
+            };
             let (probes_ok, probes_failed) = self.witness.since_last();
             let seen = MonitorObservation {
                 members,
@@ -76,6 +80,17 @@ impl Execution<'_> {
                 () = self.cancel.cancelled() => return Err(StepError::Cancelled),
             }
         }
+    }
+
+    async fn look_and_count(
+        &mut self,
+        watched: &[Watched],
+        new: &[String],
+        old: &[String],
+    ) -> Result<(Vec<MonitoredMember>, Traffic, Traffic), StepError> {
+        let members = self.look(watched).await?;
+        let (new, old) = self.traffic(new, old).await?;
+        Ok((members, new, old))
     }
 
     async fn watched(&self, who: &[Who]) -> Result<Vec<Watched>, StepError> {

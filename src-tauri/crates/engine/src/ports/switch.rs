@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use phoenix_plan::route::{Backend, Routed, Traffic};
+use serde::{Deserialize, Serialize};
 
 /// Opens sessions with switches.
 #[async_trait]
@@ -85,7 +86,7 @@ pub enum OnTimeout {
 }
 
 /// The route in force and all counters.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SwitchStatus {
     /// The route.
     pub routed: Routed,
@@ -100,7 +101,7 @@ pub struct SwitchStatus {
 }
 
 /// One generation's share.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct GenerationTraffic {
     /// The generation.
     pub generation: String,

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use crate::{route::Backend, service::ServiceId};
 
-/// Part of the names of containers that wait: candidates before and predecessors after an update.
-pub const PARKING_INFIX: &str = "-phoenix-";
+/// Between a container's name and the generation that it waits as.
+const PARKING_INFIX: &str = "-phoenix-";
 
 /// Label of a switch and its objects: the service they serve.
 const SWITCH_SERVICE_LABEL: &str = "phoenix-tray.switch.service";
@@ -45,7 +45,32 @@ pub(super) fn parking_name(name: &str, generation: &str) -> String {
     format!("{}{PARKING_INFIX}{generation}", base_name(name))
 }
 
+/// What a container from before the adoption waits as: it never was a generation.
+pub(super) fn before_adoption(fresh: &str, index: usize) -> String {
+    format!("g{fresh}-{index}-before")
+}
+
+/// Whether a container of this name waits: a candidate before its update is confirmed, or a
+/// predecessor after it. Only names that end as ours do; `home-phoenix-1` is a service's.
+pub fn is_parking_name(name: &str) -> bool {
+    base_name(name) != name
+}
+
 /// The name without our parking suffix.
 pub(super) fn base_name(name: &str) -> &str {
-    name.split_once(PARKING_INFIX).map_or(name, |(base, _)| base)
+    name.rsplit_once(PARKING_INFIX)
+        .filter(|(base, generation)| !base.is_empty() && is_generation(generation))
+        .map_or(name, |(base, _)| base)
+}
+
+/// `g01234567-0`, `g01234567-0-before`.
+fn is_generation(text: &str) -> bool {
+    let Some((fresh, index)) = text.strip_prefix('g').and_then(|rest| rest.split_once('-')) else {
+        return false;
+    };
+    let index = index.strip_suffix("-before").unwrap_or(index);
+    fresh.len() == 8
+        && fresh.chars().all(|c| c.is_ascii_hexdigit())
+        && !index.is_empty()
+        && index.chars().all(|c| c.is_ascii_digit())
 }

@@ -53,7 +53,7 @@ fn refusal_of_container(container: &Container) -> Option<Hold> {
         Some(Hold::SwarmTask { name: name() })
     } else if container.auto_remove {
         Some(Hold::AutoRemove { name: name() })
-    } else if container.name.contains(naming::PARKING_INFIX) {
+    } else if naming::is_parking_name(&container.name) {
         Some(Hold::Parked { name: name() })
     } else if container.is_running() {
         None

@@ -21,10 +21,10 @@ pub fn release(basis: &Basis<'_>) -> Decision {
     };
     let order = basis.observed.compose.as_ref().and_then(|deploy| deploy.update.order);
     let first = &basis.observed.members[0].container;
-    let choice = choose(first, &switch.ports, order, basis.policy.strategy);
+    let wish = basis.policy.strategy.filter(|wish| *wish != Strategy::Recreate);
+    let choice = choose(first, &switch.ports, order, wish);
     let mut plan = Sequence::new(basis, choice);
     let changes = plan.changes();
-    plan.pin();
     let image_id = basis.observed.members[0].container.image_id.clone();
     plan.tag(&basis.from.image, Target::Local { image_id });
     for change in &changes {
@@ -38,10 +38,10 @@ pub fn release(basis: &Basis<'_>) -> Decision {
     }
     let name = naming::switch_name(&basis.observed.service);
     plan.push(Action::StopSwitch { name: name.clone() }, "it frees the port");
-    if plan.choice.strategy == Strategy::Hold {
+    let stopped = plan.choice.strategy != Strategy::Overlap;
+    if stopped {
         plan.stop_old("two copies must not run at once");
     }
-    let stopped = plan.choice.strategy == Strategy::Hold;
     for change in &changes {
         let gate = basis.policy.gate;
         plan.start_and_gate(&change.new, gate);

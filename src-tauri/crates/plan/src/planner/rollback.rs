@@ -2,7 +2,7 @@
 
 use super::{
     Basis, Decision, Hold, naming, refuse,
-    sequence::{Change, Sequence, existing, ports},
+    sequence::{Change, Sequence, ports},
 };
 use crate::{
     image::Release,
@@ -43,6 +43,9 @@ pub fn rollback(basis: &Basis<'_>, to: &Destination) -> Decision {
     if let Some(hold) = refuse::refusal(basis).filter(|hold| !not_running(hold)) {
         return Decision::Held(hold);
     }
+    if to.release.image_id.is_none() {
+        return Decision::Held(Hold::NothingKept);
+    }
     let order = basis
         .observed
         .compose
@@ -74,26 +77,22 @@ pub fn rollback(basis: &Basis<'_>, to: &Destination) -> Decision {
 
 /// Finds each kept container, or makes it again from its description.
 fn bring_back<'a>(plan: &mut Sequence<'a>, to: &Destination) -> Vec<Change<'a>> {
-    let members = plan.basis.observed.members.iter().zip(&to.members).enumerate();
-    let pairs: Vec<(usize, &Member, &KeptMember)> =
-        members.map(|(index, (member, kept))| (index, member, kept)).collect();
+    let members: &'a [Member] = &plan.basis.observed.members;
+    let behind = plan.behind_switch();
     let mut changes = Vec::new();
-    for (index, old, kept) in pairs {
-        let behind = plan.behind_switch();
-        let usable = kept.parked_as.as_ref().filter(|_| kept.generation.is_some() == behind);
-        let generation = match (&kept.generation, usable) {
-            (Some(generation), Some(_)) => generation.clone(),
-            (_, _) => naming::generation(plan.basis.fresh, index),
-        };
-        let new = if let Some(name) = usable {
-            Who::Existing {
-                id: kept.id.clone(),
-                name: name.clone(),
-                generation: kept.generation.clone(),
-            }
+    for (index, old) in members.iter().enumerate() {
+        let kept = to.members.get(index);
+        let waits = kept.filter(|kept| kept.generation.is_some() == behind).and_then(|kept| {
+            Some((kept, kept.parked_as.as_ref()?))
+        });
+        let fresh = naming::generation(plan.basis.fresh, index);
+        let (generation, new) = if let Some((kept, name)) = waits {
+            let (id, name) = (kept.id.clone(), name.clone());
+            let who = Who::Existing { id, name, generation: kept.generation.clone() };
+            (kept.generation.clone().unwrap_or(fresh), who)
         } else {
-            make_again(plan, old, kept, to, &generation);
-            Who::New { generation: generation.clone() }
+            make_again(plan, old, kept, to, &fresh);
+            (fresh.clone(), Who::New { generation: fresh })
         };
         let backend = naming::backend(&generation, &old.container.name);
         changes.push(Change { old, new, backend });
@@ -101,24 +100,43 @@ fn bring_back<'a>(plan: &mut Sequence<'a>, to: &Destination) -> Vec<Change<'a>> 
     changes
 }
 
+/// By its own description; one more than there were then follows the container that it replaces.
 fn make_again(
     plan: &mut Sequence<'_>,
     old: &Member,
-    kept: &KeptMember,
+    kept: Option<&KeptMember>,
     to: &Destination,
     generation: &str,
 ) {
     let behind = plan.behind_switch();
+    let model = &old.container;
+    let (like, cause) = match kept {
+        Some(kept) => (
+            Source::Kept { id: kept.id.clone() },
+            "the container of that release is gone or does not fit, its description does",
+        ),
+        None => (
+            Source::Container { id: model.id.clone(), name: model.name.clone() },
+            "that release had fewer containers",
+        ),
+    };
+    // A container that once was behind a switch publishes nothing by itself.
+    let was_behind = kept.is_some_and(|kept| kept.generation.is_some());
+    let ports = match (behind, was_behind) {
+        (true, _) => Ports::BehindSwitch,
+        (false, true) => Ports::Publish { bindings: model.ports.clone() },
+        (false, false) => Ports::Same,
+    };
     let action = Action::Create {
         generation: generation.to_owned(),
-        name: naming::parking_name(&old.container.name, generation),
-        like: Source::Kept { id: kept.id.clone() },
+        name: naming::parking_name(&model.name, generation),
+        like,
         image: Target::Local { image_id: to.release.image_id.clone().unwrap_or_default() },
         reference: to.release.image.clone(),
-        ports: if behind { Ports::BehindSwitch } else { Ports::Same },
+        ports,
         network: behind.then(|| naming::switch_name(&plan.basis.observed.service)),
     };
-    plan.push(action, "the container of that release is gone, its description is not");
+    plan.push(action, cause);
 }
 
 fn swap(plan: &mut Sequence<'_>, changes: &[Change<'_>], to: &Destination) -> Stall {
@@ -137,11 +155,7 @@ fn swap(plan: &mut Sequence<'_>, changes: &[Change<'_>], to: &Destination) -> St
             Stall::Held { limit: plan.basis.policy.hold_limit }
         }
         Strategy::Recreate => {
-            for change in changes {
-                let grace = change.old.container.stop_timeout;
-                let action = Action::Stop { who: existing(change.old), grace };
-                plan.push(action, "its place is needed");
-            }
+            plan.stop_old("its place is needed");
             restore_config(plan, to);
             Stall::Restart
         }
@@ -159,12 +173,11 @@ fn swap(plan: &mut Sequence<'_>, changes: &[Change<'_>], to: &Destination) -> St
 }
 
 fn restore_config(plan: &mut Sequence<'_>, to: &Destination) {
-    if let Some(backup) = &to.backup {
-        let action = Action::RestoreConfig {
-            backup: backup.clone(),
-            release: plan.basis.from.name(),
-            files: plan.basis.policy.config_files.clone(),
-        };
-        plan.push(action, "the config belongs to the release");
+    if let Some(backup) = to.backup.as_ref().filter(|_| !plan.basis.policy.config_files.is_empty()) {
+        plan.back_up_config();
+        plan.push(
+            Action::RestoreConfig { backup: backup.clone() },
+            "the config belongs to the release",
+        );
     }
 }

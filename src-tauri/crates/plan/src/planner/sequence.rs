@@ -6,7 +6,7 @@ use super::{Basis, PORT_HANDOVER, VERIFY_WITHIN, naming};
 use crate::{
     image::Release,
     journal::JournalId,
-    observed::{Member, PortBinding},
+    observed::{ContainerState, Member, PortBinding},
     policy::GatePolicy,
     probe,
     route::Backend,
@@ -132,7 +132,10 @@ impl<'a> Sequence<'a> {
 
     pub(super) fn stop_old(&mut self, cause: &str) {
         for member in &self.basis.observed.members {
-            self.push(stop(member), cause);
+            // What did not run must not be started by an undo.
+            if !matches!(member.container.state, ContainerState::Stopped { .. }) {
+                self.push(stop(member), cause);
+            }
         }
     }
 
@@ -194,13 +197,14 @@ impl<'a> Sequence<'a> {
             Action::Keep { containers: olds.clone(), pin: pin.unwrap_or_default(), park },
             "so that one click takes it back",
         );
-        for (member, who) in self.basis.observed.members.iter().zip(&olds) {
+        for (index, (member, who)) in self.basis.observed.members.iter().zip(&olds).enumerate() {
             if !old_is_stopped {
                 self.push(stop(member), "nothing asks it any more");
             }
             if park {
-                let generation = member.generation.as_deref().unwrap_or(self.basis.fresh);
-                let name = naming::parking_name(&member.container.name, generation);
+                let before = || naming::before_adoption(self.basis.fresh, index);
+                let generation = member.generation.clone().unwrap_or_else(before);
+                let name = naming::parking_name(&member.container.name, &generation);
                 self.push(Action::Park { who: who.clone(), name }, "it keeps for a rollback");
             } else {
                 self.push(

@@ -7,6 +7,8 @@ use super::{
     sequence::{Change, Sequence, ports},
 };
 use crate::{
+    gate,
+    health::HealthCheck,
     image::Release,
     policy::{FailureAction, UpdateConfig},
     route::Backend,
@@ -15,7 +17,7 @@ use crate::{
 };
 
 /// Watched for this long where neither policy nor compose file says anything.
-const DEFAULT_MONITOR: Duration = Duration::from_secs(60);
+const DEFAULT_MONITOR: Duration = Duration::from_mins(1);
 
 /// Plans the way to a candidate.
 pub fn update(basis: &Basis<'_>, candidate: &Candidate) -> Decision {
@@ -110,11 +112,13 @@ fn overlap(
     plan.back_up_config();
     let before = plan.routed();
     let size = config.batch(changes.len());
-    let delays = config.delay.unwrap_or_default() * batches_left(changes.len(), size);
+    let per_batch = config.delay.unwrap_or_default() + time_of_batch(plan.basis);
     // A member that nobody routed (compose recreated it behind our back) leaves no share to keep.
     let known = plan.basis.observed.members.iter().all(|member| member.generation.is_some());
     let mut route = if known { before.clone() } else { Vec::new() };
+    let batches = batches_left(changes.len(), size);
     for (index, batch) in changes.chunks(size).enumerate() {
+        let later = batches.saturating_sub(u32::try_from(index).unwrap_or(u32::MAX));
         if let Some(delay) = config.delay.filter(|delay| index > 0 && !delay.is_zero()) {
             plan.push(Action::Wait { delay }, "the compose file says delay");
         }
@@ -127,7 +131,7 @@ fn overlap(
         for change in batch {
             replace(&mut route, change);
         }
-        plan.commit(route.clone(), previous, window + delays);
+        plan.commit(route.clone(), previous, window + per_batch.saturating_mul(later));
         for generation in batch.iter().filter_map(|change| change.old.generation.clone()) {
             let limit = plan.basis.policy.drain_limit;
             plan.push(Action::Drain { generation, limit }, "what it began it may finish");
@@ -245,6 +249,13 @@ fn backends(changes: &[Change<'_>]) -> Vec<Backend> {
 fn replace(route: &mut Vec<Backend>, change: &Change<'_>) {
     route.retain(|backend| Some(&backend.generation) != change.old.generation.as_ref());
     route.push(change.backend.clone());
+}
+
+/// What a batch may take from its first create call to its drained predecessors.
+fn time_of_batch(basis: &Basis<'_>) -> Duration {
+    let check = basis.observed.members[0].container.health_check.as_ref();
+    let gate = check.map_or(gate::WITHOUT_CHECK, HealthCheck::first_verdict);
+    gate.max(gate::SHORTEST_DEADLINE) + basis.policy.gate.margin + basis.policy.drain_limit
 }
 
 fn batches_left(replicas: usize, size: usize) -> u32 {

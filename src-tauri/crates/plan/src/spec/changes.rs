@@ -154,7 +154,9 @@ impl fmt::Display for Shown<'_> {
             Value::Null => f.write_str("nothing"),
             _ if super::fidelity::is_secret(&self.0.path) => f.write_str("(not shown)"),
             Value::String(text) => f.write_str(text),
-            other => write!(f, "{other}"),
+            Value::Bool(_) | Value::Number(_) | Value::Array(_) | Value::Object(_) => {
+                write!(f, "{}", self.1)
+            }
         }
     }
 }

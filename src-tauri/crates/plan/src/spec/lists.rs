@@ -44,11 +44,11 @@ pub const OVERRIDDEN: &[(&str, &str)] = &[
 pub(super) fn remove(document: &mut Value, pattern: &str) -> Vec<String> {
     let steps: Vec<&str> = pattern.trim_start_matches('/').split('/').collect();
     let mut removed = Vec::new();
-    remove_steps(document, &steps, String::new(), &mut removed);
+    remove_steps(document, &steps, "", &mut removed);
     removed
 }
 
-fn remove_steps(value: &mut Value, steps: &[&str], at: String, removed: &mut Vec<String>) {
+fn remove_steps(value: &mut Value, steps: &[&str], at: &str, removed: &mut Vec<String>) {
     let Some((step, rest)) = steps.split_first() else { return };
     if rest.is_empty() {
         let taken = value.as_object_mut().and_then(|object| object.remove(*step));
@@ -60,17 +60,17 @@ fn remove_steps(value: &mut Value, steps: &[&str], at: String, removed: &mut Vec
     match value {
         Value::Object(object) if *step == "*" => {
             for (key, child) in object {
-                remove_steps(child, rest, format!("{at}/{key}"), removed);
+                remove_steps(child, rest, &format!("{at}/{key}"), removed);
             }
         }
         Value::Object(object) => {
             if let Some(child) = object.get_mut(*step) {
-                remove_steps(child, rest, format!("{at}/{step}"), removed);
+                remove_steps(child, rest, &format!("{at}/{step}"), removed);
             }
         }
         Value::Array(list) if *step == "*" => {
             for (index, child) in list.iter_mut().enumerate() {
-                remove_steps(child, rest, format!("{at}/{index}"), removed);
+                remove_steps(child, rest, &format!("{at}/{index}"), removed);
             }
         }
         Value::Array(_) | Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}

@@ -31,14 +31,11 @@ pub enum Action {
         /// The files.
         files: Vec<String>,
     },
-    /// Put config files back as a kept release left them. Undo: the files as they were before.
+    /// Put config files back as a kept release left them. Undo: the files as they were before, from
+    /// the backup that the plan made itself.
     RestoreConfig {
         /// The backup.
         backup: String,
-        /// The release whose files are replaced.
-        release: String,
-        /// The files.
-        files: Vec<String>,
     },
     /// Make the switch's image, network, volume and container, not started. Undo: remove them.
     CreateSwitch {

@@ -48,7 +48,7 @@ impl fmt::Display for Action {
             Self::Pull { reference, .. } => write!(f, "pull {reference}"),
             Self::Pin { tag, .. } => write!(f, "pin the running image as {tag}"),
             Self::BackUpConfig { files, .. } => write!(f, "back up {}", files.join(", ")),
-            Self::RestoreConfig { backup, .. } => write!(f, "restore the config of {backup}"),
+            Self::RestoreConfig { backup } => write!(f, "restore the config of {backup}"),
             Self::CreateSwitch { name, ports, .. } => {
                 write!(f, "create switch {name} for")?;
                 ports.iter().try_for_each(|port| write!(f, " {port}"))

@@ -20,6 +20,8 @@ pub(crate) struct Errand {
     pub(crate) body: Option<RequestBody>,
     /// How far the body has come.
     pub(crate) progress: Arc<Progress>,
+    /// Whether there is no body at all.
+    pub(crate) is_bare: bool,
     /// What sending it twice would mean.
     pub(crate) kind: Kind,
 }
@@ -65,7 +67,7 @@ impl Errand {
         };
         let go_ahead = expects_go_ahead(&head).then(|| Arc::new(Notify::new()));
         let (body, progress) = RequestBody::new(body, go_ahead.clone());
-        let mut errand = Self { head, body: Some(body), progress, kind };
+        let mut errand = Self { head, body: Some(body), progress, is_bare, kind };
         if let Some(go_ahead) = go_ahead {
             errand.listen_for_go_ahead(go_ahead);
         }

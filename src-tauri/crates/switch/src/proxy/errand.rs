@@ -169,7 +169,7 @@ async fn send(
     let ended = async {
         departure(client, errand).await;
         // A body may still be on its way through buffers; without one the head is all there is.
-        if let Some(app) = app.filter(|_| errand.is_repeatable()) {
+        if let Some(app) = app.filter(|_| errand.is_bare) {
             end_once_written(&app, before).await;
         }
         client.broken().await;

@@ -99,8 +99,7 @@ fn recognise(bytes: &[u8]) -> Option<Speech> {
     let is_method = |byte: &u8| byte.is_ascii_uppercase() || *byte == b'-' || *byte == b'_';
     let length = bytes.iter().take_while(|byte| is_method(byte)).count();
     match (length, &bytes[length..]) {
-        (1..=METHOD_BYTES, []) => None,
-        (1..=METHOD_BYTES, [b' ']) => None,
+        (1..=METHOD_BYTES, [] | [b' ']) => None,
         (1..=METHOD_BYTES, [b' ', target @ ..]) => recognise_target(&bytes[..length], target),
         _ => Some(Speech::Other),
     }

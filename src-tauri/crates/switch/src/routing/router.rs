@@ -30,6 +30,8 @@ pub(crate) struct Router {
 pub(crate) struct WaitLimits {
     /// The longest wait, unless a hold says otherwise.
     pub(crate) each: Duration,
+    /// The longest wait once the switch is to stop.
+    pub(crate) at_stop: Duration,
     /// The most requests that may wait at once.
     pub(crate) at_once: u64,
 }
@@ -203,7 +205,8 @@ mod tests {
     use crate::protocol::Backend;
 
     fn router() -> Router {
-        let limits = WaitLimits { each: Duration::from_secs(1), at_once: 10 };
+        let limits =
+            WaitLimits { each: Duration::from_secs(1), at_stop: Duration::ZERO, at_once: 10 };
         Router::new(limits, TaskTracker::new(), CancellationToken::new())
     }
 
@@ -233,6 +236,31 @@ mod tests {
         router.put_in_force(&route(&["b"]), false);
         let (claim, _) = router.try_claim(Purpose::Request, 1).unwrap();
         assert_eq!(claim.generation().name(), "b");
+    }
+
+    #[test]
+    fn once_the_old_generation_has_drained_nobody_is_sent_to_it_any_more() {
+        for _ in 0..300 {
+            let router = router();
+            router.put_in_force(&route(&["a"]), false);
+            let old = router.find("a").unwrap();
+            let drained = std::sync::atomic::AtomicBool::new(false);
+            let ask = || {
+                let (claim, _) = router.try_claim(Purpose::Request, 1).unwrap();
+                claim.generation().name() == "a" && drained.load(SeqCst)
+            };
+            let late = std::thread::scope(|scope| {
+                let askers: Vec<_> =
+                    (0..4).map(|_| scope.spawn(|| (0..200).filter(|_| ask()).count())).collect();
+                router.put_in_force(&route(&["b"]), false);
+                while old.in_flight() > 0 {
+                    std::hint::spin_loop();
+                }
+                drained.store(true, SeqCst);
+                askers.into_iter().map(|asker| asker.join().unwrap()).sum::<usize>()
+            });
+            assert_eq!(late, 0);
+        }
     }
 
     #[test]

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering::SeqCst;
 use std::time::Duration;
 
-use tokio::time::{Instant, sleep_until};
+use tokio::time::{Instant, sleep, sleep_until};
 
 use super::router::Purpose;
 use super::{Claim, Router};
@@ -68,6 +68,10 @@ impl Router {
         port: u16,
         since: Instant,
     ) -> Result<(Claim, Arc<Endpoint>), WaitError> {
+        let mut stopping = pin!(async {
+            self.stop.cancelled().await;
+            sleep(self.limits.at_stop).await;
+        });
         loop {
             let mut changed = pin!(self.changed.notified());
             changed.as_mut().enable();
@@ -77,6 +81,7 @@ impl Router {
             tokio::select! {
                 () = changed => (),
                 () = sleep_until(since + self.wait_limit()) => return Err(WaitError::Overdue),
+                () = &mut stopping => return Err(WaitError::Overdue),
             }
         }
     }

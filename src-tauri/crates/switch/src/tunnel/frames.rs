@@ -92,7 +92,9 @@ mod tests {
 
     fn walk(parts: &[&[u8]]) -> FrameWalker {
         let mut walker = FrameWalker::default();
-        parts.iter().for_each(|part| walker.walk(part));
+        for part in parts {
+            walker.walk(part);
+        }
         walker
     }
 
@@ -114,8 +116,8 @@ mod tests {
     #[test]
     fn a_64_bit_length_is_followed() {
         let head: &[u8] = &[0x82, 127, 0, 0, 0, 0, 0, 1, 0, 0];
-        assert!(!walk(&[head, &[0; 65_535]]).is_at_boundary());
-        assert!(walk(&[head, &[0; 65_536]]).is_at_boundary());
+        assert!(!walk(&[head, &vec![0; 65_535]]).is_at_boundary());
+        assert!(walk(&[head, &vec![0; 65_536]]).is_at_boundary());
     }
 
     #[test]

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt};
 
+use super::until;
 use crate::counters::{Ending, Tally};
 use crate::proxy::Switchboard;
 use crate::routing::{Claim, Farewell, Patience, Purpose};
@@ -38,7 +39,7 @@ pub(super) async fn relay(
     tokio::select! {
         // Which side broke is nobody's business here.
         _ = tokio::io::copy_bidirectional(&mut client, &mut app) => (),
-        _ = farewells.wait_for(|farewell| *farewell != Farewell::Stay) => (),
+        () = until(&mut farewells, |farewell| farewell != Farewell::Stay) => (),
         () = board.stop.cancelled() => (),
     }
 }

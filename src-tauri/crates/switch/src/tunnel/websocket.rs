@@ -10,6 +10,7 @@ use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 
 use super::frames::{FrameWalker, GOODBYE};
+use super::until;
 use crate::counters::SocketEnding;
 use crate::routing::Farewell;
 
@@ -165,9 +166,8 @@ async fn say_goodbye<C: AsyncWrite>(
     client: &mut WriteHalf<C>,
 ) -> SocketEnding {
     match (end, first) {
-        (DownEnd::ClientGone, _) => SocketEnding::Client,
+        (DownEnd::ClientGone, _) | (_, Some(Side::Client)) => SocketEnding::Client,
         (_, Some(Side::App)) => SocketEnding::App,
-        (_, Some(Side::Client)) => SocketEnding::Client,
         (DownEnd::App | DownEnd::Goodbye, None) if !walker.is_at_boundary() => SocketEnding::Cut,
         (DownEnd::App | DownEnd::Goodbye, None) => {
             match timeout(ANSWER_WITHIN, client.write_all(GOODBYE)).await {
@@ -177,13 +177,4 @@ async fn say_goodbye<C: AsyncWrite>(
             }
         }
     }
-}
-
-async fn until(farewells: &mut watch::Receiver<Farewell>, reached: impl Fn(Farewell) -> bool) {
-    while farewells.changed().await.is_ok() {
-        if reached(*farewells.borrow_and_update()) {
-            return;
-        }
-    }
-    std::future::pending::<()>().await;
 }

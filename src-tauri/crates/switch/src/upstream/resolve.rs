@@ -52,7 +52,9 @@ impl AddressBook {
 
     /// Forgets `host`, because its address did not answer.
     pub(crate) fn forget(&self, host: &str) {
-        lock(&self.entries).remove(host);
+        if let Some(entry) = lock(&self.entries).get(host) {
+            *lock(&entry.known) = None;
+        }
     }
 }
 

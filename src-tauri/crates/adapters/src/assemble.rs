@@ -1,0 +1,55 @@
+//! Puts the real world together behind the engine's ports: the same for every program.
+
+use std::sync::Arc;
+
+use phoenix_engine::{
+    World,
+    ports::{Clock, EngineError, StateError},
+};
+
+use crate::{
+    backup::FileBackup,
+    clock::SystemClock,
+    compose::ProjectFiles,
+    config::Settings,
+    docker::{BadEndpoint, DockerEngine, DockerSwitchControl, Surroundings},
+    prober::HostProber,
+    registry::RegistryClient,
+    state::FileStore,
+};
+
+/// Why the real world cannot be put together.
+#[derive(Debug, thiserror::Error)]
+pub enum AssembleError {
+    /// The configured engine address is not one.
+    #[error(transparent)]
+    Endpoint(#[from] BadEndpoint),
+    /// No engine answers.
+    #[error(transparent)]
+    Engine(#[from] EngineError),
+    /// The state folder cannot be used.
+    #[error(transparent)]
+    State(#[from] StateError),
+    /// The home folder is unknown, so backups have no place.
+    #[error(transparent)]
+    Backups(#[from] phoenix_engine::ports::BackupError),
+}
+
+/// Connects to the configured engine, or to the one that Docker's own rules lead to.
+pub async fn world(settings: &Settings) -> Result<World, AssembleError> {
+    let engine = match settings.engine() {
+        Some(address) => DockerEngine::connect_to(address.parse()?).await?,
+        None => DockerEngine::connect(&Surroundings::of_process()).await?,
+    };
+    let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+    Ok(World {
+        switches: Arc::new(DockerSwitchControl::new(engine.clone())),
+        engine: Arc::new(engine),
+        registry: Arc::new(RegistryClient::new()),
+        prober: Arc::new(HostProber),
+        state: Arc::new(FileStore::open()?),
+        backups: Arc::new(FileBackup::open(Arc::clone(&clock))?),
+        compose: Arc::new(ProjectFiles),
+        clock,
+    })
+}

@@ -1,0 +1,158 @@
+//! The command line.
+
+use std::time::Duration;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use phoenix_plan::strategy::Strategy;
+
+const EXIT_CODES: &str = "\
+Exit codes:
+  0   done
+  1   not updated, the old release serves
+  2   wrong usage or configuration
+  3   the container engine cannot be reached
+  4   busy: another process is working on the service
+  5   needs attention: what runs is uncertain, the message says what to do
+  10  an update is available (check)
+
+SERVICE is a container name or project/service; without one, all watched services are meant
+(the gateway 'phoenix-gateway', and every [services.\"NAME\"] of config.toml).";
+
+/// Keeps containers up to date without dropping one request, and takes them back in one step.
+#[derive(Debug, Parser)]
+#[command(name = "phoenixctl", version, about, after_help = EXIT_CODES)]
+pub(crate) struct Arguments {
+    /// What to do.
+    #[command(subcommand)]
+    pub(crate) command: Command,
+    /// Print exactly one JSON document on standard output.
+    #[arg(long, global = true)]
+    pub(crate) json: bool,
+    /// Print nothing but results and errors.
+    #[arg(long, short, global = true)]
+    pub(crate) quiet: bool,
+}
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Show version, health and switch of services.
+    Status(Which),
+    /// Ask the registry whether there is something newer.
+    Check(Which),
+    /// Update to the newest release, or to a given one.
+    Update(Update),
+    /// Go back to the release before, or to a kept one. Needs no registry.
+    Rollback(Rollback),
+    /// List past updates and the releases that can be gone back to.
+    History(Which),
+    /// Put a service behind a switch, so that updates drop nothing.
+    Adopt(Change),
+    /// Give the port back to the service's own container and remove the switch.
+    Release(Change),
+    /// Check everything that updates need, with a remedy for what is missing.
+    Doctor(Which),
+    /// Show the receipt of an update: the last one, or one by its ID.
+    Receipt(Receipt),
+    /// Show the switch of a service: route, counters, requests held.
+    Switch(Which),
+}
+
+/// Which services.
+#[derive(Debug, Args)]
+pub(crate) struct Which {
+    /// Container name or project/service.
+    pub(crate) service: Option<String>,
+}
+
+/// How an update is done.
+#[derive(Debug, Args)]
+pub(crate) struct Update {
+    /// Container name or project/service.
+    pub(crate) service: Option<String>,
+    /// A tag, a digest (sha256:…) or a whole image reference.
+    #[arg(long, value_name = "IMAGE|TAG|DIGEST")]
+    pub(crate) to: Option<String>,
+    /// Insist on a strategy.
+    #[arg(long, value_enum)]
+    pub(crate) strategy: Option<StrategyName>,
+    /// Watch the new release this long, for example 60s or 5m; 0s does not watch.
+    #[arg(long, value_name = "DURATION", value_parser = parse_duration)]
+    pub(crate) monitor: Option<Duration>,
+    /// Update even though the service is unhealthy now.
+    #[arg(long)]
+    pub(crate) accept_unhealthy: bool,
+    /// How it is agreed to.
+    #[command(flatten)]
+    pub(crate) agreement: Agreement,
+}
+
+/// How a rollback is done.
+#[derive(Debug, Args)]
+pub(crate) struct Rollback {
+    /// Container name or project/service.
+    pub(crate) service: Option<String>,
+    /// A kept release, by version, digest, image ID or image.
+    #[arg(long, value_name = "RELEASE")]
+    pub(crate) to: Option<String>,
+    /// How it is agreed to.
+    #[command(flatten)]
+    pub(crate) agreement: Agreement,
+}
+
+/// A change without a new release.
+#[derive(Debug, Args)]
+pub(crate) struct Change {
+    /// Container name or project/service.
+    pub(crate) service: String,
+    /// Insist on a strategy.
+    #[arg(long, value_enum)]
+    pub(crate) strategy: Option<StrategyName>,
+    /// How it is agreed to.
+    #[command(flatten)]
+    pub(crate) agreement: Agreement,
+}
+
+/// How a plan is agreed to.
+#[derive(Debug, Clone, Copy, Args)]
+pub(crate) struct Agreement {
+    /// Print the plan and change nothing.
+    #[arg(long)]
+    pub(crate) dry_run: bool,
+    /// Agree to whatever needs consent.
+    #[arg(long, short)]
+    pub(crate) yes: bool,
+}
+
+/// Which receipt.
+#[derive(Debug, Args)]
+pub(crate) struct Receipt {
+    /// Container name, project/service, or the ID of an update.
+    pub(crate) service: Option<String>,
+}
+
+/// A strategy by its name.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(crate) enum StrategyName {
+    /// New beside old, then the route flips.
+    Overlap,
+    /// Requests wait while the old one stops and the new one starts.
+    Hold,
+    /// Stop, start, check, keep or put back, without a switch.
+    Recreate,
+}
+
+impl From<StrategyName> for Strategy {
+    fn from(name: StrategyName) -> Self {
+        match name {
+            StrategyName::Overlap => Self::Overlap,
+            StrategyName::Hold => Self::Hold,
+            StrategyName::Recreate => Self::Recreate,
+        }
+    }
+}
+
+fn parse_duration(text: &str) -> Result<Duration, String> {
+    phoenix_adapters::config::parse_duration(text)
+        .ok_or_else(|| "write a duration as 90s, 5m, 1m30s or 250ms".to_owned())
+}

@@ -1,0 +1,54 @@
+//! One file per command.
+
+mod change;
+mod check;
+mod doctor;
+mod history;
+mod receipt;
+mod rollback;
+mod status;
+mod switch;
+mod update;
+
+use std::process::ExitCode;
+
+use crate::{
+    arguments::{Arguments, Command},
+    failure::{Exit, Failure},
+    output::Output,
+    scope::Scope,
+};
+
+/// Runs the command and answers the exit code.
+pub(crate) async fn run(arguments: Arguments) -> ExitCode {
+    let output = Output::new(arguments.json, arguments.quiet);
+    let exit = match dispatch(arguments.command, output).await {
+        Ok(exit) => exit,
+        Err(failure) => {
+            output.failure(&failure);
+            failure.code
+        }
+    };
+    ExitCode::from(exit.code())
+}
+
+async fn dispatch(command: Command, output: Output) -> Result<Exit, Failure> {
+    if let Command::Doctor(which) = command {
+        return doctor::run(which.service.as_deref(), output).await;
+    }
+    let scope = Scope::open().await?;
+    match command {
+        Command::Status(which) => status::run(&scope, which.service.as_deref(), output).await,
+        Command::Check(which) => check::run(&scope, which.service.as_deref(), output).await,
+        Command::Update(update) => update::run(&scope, &update, output).await,
+        Command::Rollback(rollback) => rollback::run(&scope, &rollback, output).await,
+        Command::History(which) => history::run(&scope, which.service.as_deref(), output).await,
+        Command::Adopt(change) => change::run(&scope, &change, change::What::Adopt, output).await,
+        Command::Release(change) => {
+            change::run(&scope, &change, change::What::Release, output).await
+        }
+        Command::Doctor(which) => doctor::run(which.service.as_deref(), output).await,
+        Command::Receipt(which) => receipt::run(&scope, which.service.as_deref(), output).await,
+        Command::Switch(which) => switch::run(&scope, which.service.as_deref(), output).await,
+    }
+}

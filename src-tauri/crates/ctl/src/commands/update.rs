@@ -1,0 +1,140 @@
+//! `phoenixctl update`.
+
+use phoenix_engine::operate::{Aim, Ended, Operation};
+use phoenix_plan::{
+    policy::Policy,
+    receipt::{Outcome, Receipt},
+    service::ServiceId,
+};
+use tokio_util::sync::CancellationToken;
+
+use crate::{
+    arguments,
+    consent::{Asking, Refusal},
+    failure::{Exit, Failure},
+    output::Output,
+    progress::Teller,
+    scope::Scope,
+    signals, words,
+};
+
+pub(crate) async fn run(
+    scope: &Scope,
+    arguments: &arguments::Update,
+    output: Output,
+) -> Result<Exit, Failure> {
+    let services = scope.services(arguments.service.as_deref()).await?;
+    if arguments.to.is_some() && services.len() > 1 {
+        return Err(Failure::usage("--to needs a SERVICE: several are watched"));
+    }
+    let aim = arguments.to.clone().map_or(Aim::Newest, Aim::To);
+    let mut worst = Exit::Done;
+    let mut receipts = Vec::new();
+    for service in services {
+        let mut policy = scope.settings.policy_for(&service);
+        policy.strategy = arguments.strategy.map(Into::into).or(policy.strategy);
+        policy.monitor = arguments.monitor.or(policy.monitor);
+        policy.accept_unhealthy |= arguments.accept_unhealthy;
+        let session = Session::new(scope, &service, policy, arguments.agreement, output);
+        let ended = session.operation().update(&aim).await.map_err(Failure::from);
+        match session.concluded(ended?)? {
+            Concluded::Receipt(receipt) => {
+                worst = worst.max(exit_of(&receipt));
+                receipts.push(*receipt);
+            }
+            Concluded::Shown => {}
+        }
+    }
+    print(&receipts, output);
+    Ok(worst)
+}
+
+/// One operation on one service, with everything it borrows.
+pub(crate) struct Session<'a> {
+    scope: &'a Scope,
+    service: &'a ServiceId,
+    policy: Policy,
+    raw_ports: Vec<u16>,
+    teller: Teller,
+    asking: Asking,
+    cancel: CancellationToken,
+    _listening: signals::Listening,
+}
+
+/// What became of an operation that could be tried.
+pub(crate) enum Concluded {
+    /// It has a receipt.
+    Receipt(Box<Receipt>),
+    /// Its plan was shown, as was asked for.
+    Shown,
+}
+
+impl<'a> Session<'a> {
+    pub(crate) fn new(
+        scope: &'a Scope,
+        service: &'a ServiceId,
+        policy: Policy,
+        agreement: arguments::Agreement,
+        output: Output,
+    ) -> Self {
+        let cancel = CancellationToken::new();
+        Self {
+            raw_ports: scope.settings.raw_ports_for(service),
+            teller: Teller::new(output),
+            asking: Asking::new(agreement, output),
+            _listening: signals::listen(&cancel),
+            cancel,
+            scope,
+            service,
+            policy,
+        }
+    }
+
+    pub(crate) fn operation(&self) -> Operation<'_> {
+        Operation {
+            world: &self.scope.world,
+            service: self.service,
+            policy: &self.policy,
+            raw_ports: &self.raw_ports,
+            progress: &self.teller,
+            consent: &self.asking,
+            cancel: &self.cancel,
+        }
+    }
+
+    pub(crate) fn concluded(&self, ended: Ended) -> Result<Concluded, Failure> {
+        match ended {
+            Ended::Receipt(receipt) => Ok(Concluded::Receipt(receipt)),
+            Ended::Declined => match self.asking.refusal() {
+                Refusal::DryRun => Ok(Concluded::Shown),
+                Refusal::Declined => Err(Failure {
+                    code: Exit::NotUpdated,
+                    message: "you said no: nothing was changed".to_owned(),
+                }),
+                Refusal::NobodyToAsk => Err(Failure::usage(format!(
+                    "clients of {} would notice this, and nobody can be asked: add --yes to agree \
+                     (--dry-run shows what would happen). Nothing was changed",
+                    self.service
+                ))),
+            },
+        }
+    }
+}
+
+/// One receipt as itself, several as a list.
+pub(crate) fn print(receipts: &[Receipt], output: Output) {
+    let text: Vec<String> = receipts.iter().map(words::receipt).collect();
+    match receipts {
+        [] => {}
+        [one] => output.result(&text.join("\n"), one),
+        many => output.result(&text.join("\n"), &many),
+    }
+}
+
+pub(crate) const fn exit_of(receipt: &Receipt) -> Exit {
+    match receipt.outcome {
+        Outcome::Updated | Outcome::Unchanged => Exit::Done,
+        Outcome::RolledBack | Outcome::Failed | Outcome::Held => Exit::NotUpdated,
+        Outcome::Stuck => Exit::NeedsAttention,
+    }
+}

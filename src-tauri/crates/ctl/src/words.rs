@@ -1,0 +1,103 @@
+//! Results in words.
+
+use std::fmt::Write as _;
+
+use phoenix_engine::check::Finding;
+use phoenix_plan::receipt::{Outcome, Receipt};
+
+/// A receipt for people: a headline, then the numbers.
+pub(crate) fn receipt(receipt: &Receipt) -> String {
+    let mut text = receipt.headline();
+    text.push('\n');
+    if receipt.strategy.is_none() {
+        return text;
+    }
+    let (r, w, p, t) =
+        (&receipt.requests, &receipt.websockets, &receipt.probe, &receipt.timings_ms);
+    let strategy = receipt.strategy.map(|strategy| strategy.to_string()).unwrap_or_default();
+    let why = receipt.strategy_reason.as_deref().unwrap_or_default();
+    let lines = [
+        format!("  receipt     {}", receipt.id),
+        format!("  strategy    {strategy}: {why}"),
+        format!("  from        {}", release(&receipt.from)),
+        format!("  to          {}", release(&receipt.to)),
+        format!(
+            "  requests    {} in all, {} failed, {} held, {} retried, longest stall {} ms",
+            r.total, r.failed, r.held, r.retried, r.longest_stall_ms
+        ),
+        format!("  app 5xx     {} before, {} after", r.app_5xx_before, r.app_5xx_after),
+        format!(
+            "  websockets  {} carried, {} closed by the app, {} by the switch, {} cut",
+            w.carried, w.closed_by_app, w.closed_by_switch, w.cut
+        ),
+        format!(
+            "  witness     {} probes answered at the host port, {} failed, longest gap {} ms",
+            p.ok, p.failed, p.longest_gap_ms
+        ),
+        format!(
+            "  timings     pull {} · create {} · ready {} · switch {} · drain {} · monitor {} · \
+             total {} ms",
+            t.pull, t.create, t.ready, t.switch, t.drain, t.monitor, t.total
+        ),
+    ];
+    for line in lines {
+        let _ = writeln!(text, "{line}");
+    }
+    if let Some(failure) = &receipt.failure {
+        if let Some(remedy) = &failure.remedy {
+            let _ = writeln!(text, "  remedy      {remedy}");
+        }
+        if let Some(output) = failure.health_output.as_deref().filter(|output| !output.is_empty()) {
+            let _ = writeln!(text, "  last health check said: {}", output.trim());
+        }
+        if !failure.log.is_empty() {
+            let _ = writeln!(text, "  last {} log lines of the failed release:", failure.log.len());
+            for line in &failure.log {
+                let _ = writeln!(text, "    | {line}");
+            }
+        }
+    }
+    text
+}
+
+/// What a check found, for people.
+pub(crate) fn finding(finding: &Finding) -> String {
+    match finding {
+        Finding::UpToDate => "up to date".to_owned(),
+        Finding::UpdateAvailable { digest, version, download_bytes } => {
+            let version = version.as_deref().unwrap_or(digest);
+            let size = download_bytes
+                .map(|bytes| format!(", {} MB to download at most", bytes.div_ceil(1_000_000)))
+                .unwrap_or_default();
+            format!("update available: {version}{size}")
+        }
+        Finding::PulledNotRunning { image_id, version } => {
+            let version = version.as_deref().unwrap_or(image_id);
+            format!("update available: {version} is on this machine, but does not run yet")
+        }
+        Finding::Pinned => "pinned by digest: nothing newer is meant".to_owned(),
+        Finding::LocalBuild => "local build: there is no registry to ask".to_owned(),
+        Finding::KnownBad { digest, reason, .. } => {
+            format!("{digest} is offered, but failed here before: {reason}")
+        }
+        Finding::CheckFailed { reason } => format!("could not be checked: {reason}"),
+    }
+}
+
+/// A line of a history.
+pub(crate) fn history_line(receipt: &Receipt) -> String {
+    let mark = match receipt.outcome {
+        Outcome::Updated => "✓",
+        Outcome::Unchanged => "=",
+        Outcome::RolledBack => "↩",
+        Outcome::Failed | Outcome::Held => "✗",
+        Outcome::Stuck => "!",
+    };
+    let at = receipt.finished_at.strftime("%Y-%m-%d %H:%M:%SZ");
+    format!("{at} {mark} {} [{}]", receipt.headline(), receipt.id)
+}
+
+fn release(release: &phoenix_plan::image::Release) -> String {
+    let digest = release.digest.as_deref().or(release.image_id.as_deref()).unwrap_or("?");
+    format!("{} ({} {digest})", release.name(), release.image)
+}

@@ -1,0 +1,139 @@
+//! Trouble at a chosen call: an error before or after the effect, or the program's death.
+
+use std::future::pending;
+
+use super::{Fake, Things};
+
+/// What happens at one call.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Fault {
+    /// It fails without effect.
+    FailsBefore,
+    /// It takes effect, and the answer is lost.
+    FailsAfter,
+    /// The program dies before the effect.
+    DiesBefore,
+    /// The program dies after the effect.
+    DiesAfter,
+}
+
+/// The trouble of one life.
+#[derive(Debug, Clone, Default)]
+pub struct Trouble {
+    calls: usize,
+    at: Option<(usize, usize, Fault)>,
+    dead: bool,
+    struck: Option<String>,
+    log: Vec<String>,
+}
+
+enum Fate {
+    Lives,
+    Fails,
+    TakesEffectAndFails,
+    Dies,
+    TakesEffectAndDies,
+    IsDead,
+}
+
+impl Fake {
+    /// From call `at` on, `count` calls meet this fault.
+    pub fn strike(&self, at: usize, count: usize, fault: Fault) {
+        *self.trouble.lock().unwrap() =
+            Trouble { at: Some((at, count, fault)), ..Trouble::default() };
+    }
+
+    pub fn calls(&self) -> usize {
+        self.trouble.lock().unwrap().calls
+    }
+
+    /// The call that the fault met, if any did.
+    pub fn struck(&self) -> Option<String> {
+        self.trouble.lock().unwrap().struck.clone()
+    }
+
+    /// All calls so far.
+    pub fn log(&self) -> Vec<String> {
+        self.trouble.lock().unwrap().log.clone()
+    }
+
+    pub async fn died(&self) {
+        self.crash.notified().await;
+    }
+
+    /// A call that waits for ever once the program is dead.
+    pub(super) async fn call<T, E>(
+        &self,
+        name: &str,
+        error: impl FnOnce() -> E,
+        effect: impl FnOnce(&mut Things) -> Result<T, E>,
+    ) -> Result<T, E> {
+        match self.fate(name) {
+            Fate::Lives => effect(&mut self.things()),
+            Fate::Fails => Err(error()),
+            Fate::TakesEffectAndFails => {
+                let _ = effect(&mut self.things());
+                Err(error())
+            }
+            Fate::TakesEffectAndDies => {
+                let _ = effect(&mut self.things());
+                self.crash.notify_one();
+                pending().await
+            }
+            Fate::Dies => {
+                self.crash.notify_one();
+                pending().await
+            }
+            Fate::IsDead => pending().await,
+        }
+    }
+
+    /// A call that cannot wait: once the program is dead it does nothing.
+    pub(super) fn call_now<T: Default, E>(
+        &self,
+        name: &str,
+        error: impl FnOnce() -> E,
+        effect: impl FnOnce(&mut Things) -> Result<T, E>,
+    ) -> Result<T, E> {
+        match self.fate(name) {
+            Fate::Lives => effect(&mut self.things()),
+            Fate::Fails => Err(error()),
+            Fate::TakesEffectAndFails => {
+                let _ = effect(&mut self.things());
+                Err(error())
+            }
+            Fate::TakesEffectAndDies => {
+                let _ = effect(&mut self.things());
+                self.crash.notify_one();
+                Ok(T::default())
+            }
+            Fate::Dies => {
+                self.crash.notify_one();
+                Ok(T::default())
+            }
+            Fate::IsDead => Ok(T::default()),
+        }
+    }
+
+    fn fate(&self, name: &str) -> Fate {
+        let mut trouble = self.trouble.lock().unwrap();
+        if trouble.dead {
+            return Fate::IsDead;
+        }
+        let number = trouble.calls;
+        trouble.calls += 1;
+        trouble.log.push(name.to_owned());
+        let Some((at, count, fault)) = trouble.at else { return Fate::Lives };
+        if !(at..at + count).contains(&number) {
+            return Fate::Lives;
+        }
+        trouble.struck.get_or_insert_with(|| name.to_owned());
+        trouble.dead = matches!(fault, Fault::DiesBefore | Fault::DiesAfter);
+        match fault {
+            Fault::FailsBefore => Fate::Fails,
+            Fault::FailsAfter => Fate::TakesEffectAndFails,
+            Fault::DiesBefore => Fate::Dies,
+            Fault::DiesAfter => Fate::TakesEffectAndDies,
+        }
+    }
+}

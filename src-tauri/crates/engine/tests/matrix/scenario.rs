@@ -1,0 +1,226 @@
+//! Services, and what is done with them.
+
+use std::{collections::BTreeMap, time::Duration};
+
+use phoenix_engine::{
+    operate::{Aim, Consent, Ended, Operation, OperationError},
+    ports::{Progress, ProgressEvent, PullProgress},
+    recover::recover,
+};
+use phoenix_plan::{
+    policy::{ComposeDeploy, GatePolicy, Policy, UpdateConfig},
+    receipt::{Outcome, Receipt},
+    service::ServiceId,
+    step::Plan,
+    strategy::Strategy,
+};
+use serde_json::json;
+use tokio_util::sync::CancellationToken;
+
+use crate::fake::{Fake, FakeImage, Nature, Things};
+
+/// What a user does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Act {
+    Update,
+    Adopt,
+    Release,
+    Rollback,
+}
+
+/// A service in some state, and the act that is watched.
+#[derive(Debug, Clone)]
+pub struct Scenario {
+    pub name: &'static str,
+    pub before: &'static [Act],
+    pub act: Act,
+    pub strategy: Option<Strategy>,
+    pub nature: Nature,
+    pub replicas: usize,
+}
+
+pub struct Quiet;
+
+impl PullProgress for Quiet {
+    fn layers(&self, _: u64, _: u64) {}
+}
+
+impl Progress for Quiet {
+    fn event(&self, _: ProgressEvent<'_>) {}
+}
+
+impl Consent for Quiet {
+    fn agrees(&self, _: &Plan) -> bool {
+        true
+    }
+}
+
+impl Scenario {
+    pub fn service(&self) -> ServiceId {
+        ServiceId::parse(if self.replicas > 1 { "shop/web" } else { "web" }).unwrap()
+    }
+
+    pub fn policy(&self) -> Policy {
+        Policy {
+            strategy: self.strategy,
+            monitor: Some(Duration::from_millis(1_200)),
+            config_files: vec!["/etc/app".to_owned()],
+            gate: GatePolicy {
+                successes: 1,
+                spacing: Duration::from_secs(3),
+                margin: Duration::from_secs(1),
+                weak_stability: Duration::from_secs(2),
+            },
+            ..Policy::default()
+        }
+    }
+
+    /// The service as it stands before the act.
+    pub async fn prepared(&self) -> Things {
+        let mut things = Things { config: "1".to_owned(), ..Things::default() };
+        let one = FakeImage {
+            tags: ["app:latest".to_owned()].into(),
+            digests: ["app@sha256:d1".to_owned()].into(),
+            version: "1".to_owned(),
+            nature: Nature::Good,
+        };
+        things.images.insert("sha256:one-good".to_owned(), one);
+        for index in 0..self.replicas {
+            let id = things.create(&self.name_of(index), &self.body(index)).unwrap();
+            things.start(&id).unwrap();
+        }
+        if self.replicas > 1 {
+            let delay = Some(Duration::from_secs(10));
+            let update = UpdateConfig { parallelism: Some(2), delay, ..UpdateConfig::default() };
+            things.deploy = Some(ComposeDeploy { update, ..ComposeDeploy::default() });
+        }
+        offer(&mut things, "d2", "sha256:two-good");
+        let fake = Fake::new(things);
+        for act in self.before {
+            let ended = self.perform(&fake, *act, &CancellationToken::new()).await;
+            let done = matches!(&ended, Ok(Ended::Receipt(r)) if r.outcome == Outcome::Updated);
+            assert!(done, "{}: {act:?}: {ended:?}", self.name);
+        }
+        let mut things = fake.snapshot();
+        let id = match self.nature {
+            Nature::Good => "sha256:three-good",
+            Nature::NeverHealthy => "sha256:three-hang",
+            Nature::Exits => "sha256:three-exit",
+            Nature::CannotStart => "sha256:three-exec",
+            Nature::TurnsSick => "sha256:three-sick",
+        };
+        offer(&mut things, "d3", id);
+        things
+    }
+
+    pub fn name_of(&self, index: usize) -> String {
+        if self.replicas > 1 { format!("shop-web-{}", index + 1) } else { "web".to_owned() }
+    }
+
+    fn body(&self, index: usize) -> serde_json::Value {
+        let labels: BTreeMap<&str, String> = if self.replicas > 1 {
+            BTreeMap::from([
+                ("com.docker.compose.project", "shop".to_owned()),
+                ("com.docker.compose.service", "web".to_owned()),
+                ("com.docker.compose.container-number", (index + 1).to_string()),
+            ])
+        } else {
+            BTreeMap::new()
+        };
+        json!({
+            "Image": "app:latest", "Labels": labels,
+            "Healthcheck": { "Test": ["CMD", "/check"], "Interval": 1_000_000_000, "Retries": 2 },
+            "HostConfig": { "NetworkMode": "bridge",
+                "RestartPolicy": { "Name": "unless-stopped" },
+                "PortBindings": { "80/tcp": [
+                    { "HostIp": "", "HostPort": (8080 + index).to_string() }] } },
+            "NetworkingConfig": { "EndpointsConfig": { "bridge": {} } }
+        })
+    }
+
+    pub async fn perform(
+        &self,
+        fake: &Fake,
+        act: Act,
+        cancel: &CancellationToken,
+    ) -> Result<Ended, OperationError> {
+        let (world, service, policy) = (fake.world(), self.service(), self.policy());
+        let operation = Operation {
+            world: &world,
+            service: &service,
+            policy: &policy,
+            raw_ports: &[],
+            progress: &Quiet,
+            consent: &Quiet,
+            cancel,
+        };
+        match act {
+            Act::Update => operation.update(&Aim::Newest).await,
+            Act::Adopt => operation.adopt().await,
+            Act::Release => operation.release().await,
+            Act::Rollback => operation.rollback(None).await,
+        }
+    }
+
+    /// The next start of the program.
+    pub async fn recover(&self, fake: &Fake) -> Vec<Receipt> {
+        let (world, service, policy) = (fake.world(), self.service(), self.policy());
+        let facts = world.engine.facts().await.unwrap();
+        recover(&world, &facts, &policy, &service, &Quiet).await.unwrap()
+    }
+}
+
+fn offer(things: &mut Things, digest: &str, image_id: &str) {
+    let digest = format!("app@sha256:{digest}");
+    things.registry.insert("app:latest".to_owned(), (digest, image_id.to_owned()));
+}
+
+/// All plans, for good releases and for bad ones.
+pub fn scenarios() -> Vec<Scenario> {
+    use Act::{Adopt, Release, Rollback, Update};
+    use Nature::{CannotStart, Exits, Good, NeverHealthy, TurnsSick};
+    let (hold, recreate) = (Some(Strategy::Hold), Some(Strategy::Recreate));
+    let one = |name, before, act, strategy, nature| Scenario {
+        name,
+        before,
+        act,
+        strategy,
+        nature,
+        replicas: 1,
+    };
+    let three = |name, before, act, strategy, nature| Scenario {
+        replicas: 3,
+        ..one(name, before, act, strategy, nature)
+    };
+    vec![
+        one("overlap", &[Adopt], Update, None, Good),
+        one("overlap, never healthy", &[Adopt], Update, None, NeverHealthy),
+        one("overlap, turns sick", &[Adopt], Update, None, TurnsSick),
+        one("overlap, second update", &[Adopt, Update], Update, None, Good),
+        one("hold", &[Adopt], Update, hold, Good),
+        one("hold, exits", &[Adopt], Update, hold, Exits),
+        one("hold, turns sick", &[Adopt], Update, hold, TurnsSick),
+        one("adopting overlap", &[], Update, None, Good),
+        one("adopting overlap, cannot start", &[], Update, None, CannotStart),
+        one("adopting overlap, turns sick", &[], Update, None, TurnsSick),
+        one("adopting hold", &[], Update, hold, Good),
+        one("adopting hold, never healthy", &[], Update, hold, NeverHealthy),
+        one("adopting hold, turns sick", &[], Update, hold, TurnsSick),
+        one("recreate", &[], Update, recreate, Good),
+        one("recreate, exits", &[], Update, recreate, Exits),
+        one("recreate, turns sick", &[], Update, recreate, TurnsSick),
+        one("adopt", &[], Adopt, None, Good),
+        one("adopt by hold", &[], Adopt, hold, Good),
+        one("release", &[Adopt], Release, None, Good),
+        one("release by hold", &[Adopt, Update], Release, hold, Good),
+        one("rollback", &[Adopt, Update], Rollback, None, Good),
+        one("rollback by hold", &[Adopt, Update], Rollback, hold, Good),
+        one("rollback past the adoption", &[Update], Rollback, None, Good),
+        one("rollback by recreate", &[Update], Rollback, recreate, Good),
+        one("rollback after release", &[Adopt, Update, Release], Rollback, None, Good),
+        three("three, overlap", &[Adopt], Update, None, Good),
+        three("three, turn sick", &[Adopt], Update, None, TurnsSick),
+        three("three, rollback", &[Adopt, Update], Rollback, None, Good),
+        three("three, recreate", &[], Update, recreate, Good),
+    ]
+}
