@@ -169,4 +169,4 @@ const PORT_HANDOVER: Duration = Duration::from_millis(1_200);
 const VERIFY_WITHIN: Duration = Duration::from_secs(5);
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

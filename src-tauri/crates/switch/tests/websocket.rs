@@ -200,3 +200,17 @@ async fn another_upgrade_is_a_tunnel() {
     assert_eq!(client.exactly(3).await.unwrap(), b"abc");
     assert_eq!(rig.generation("a").await.counters.tunnels, 1);
 }
+
+/// Longer than any time that an unfinished head is given.
+const LONG: std::time::Duration = std::time::Duration::from_secs(60);
+
+#[tokio::test(start_paused = true)]
+async fn a_websocket_may_live_for_longer_than_a_head_may_take() {
+    let a = echoing(A.1, 0).await;
+    let rig = Rig::start(a.port);
+    rig.commit(&[A]).await;
+    let mut client = open(&rig).await;
+    say_hi(&mut client).await;
+    tokio::time::sleep(LONG).await;
+    say_hi(&mut client).await;
+}

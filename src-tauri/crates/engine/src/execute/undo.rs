@@ -10,7 +10,7 @@ use phoenix_plan::{
 };
 
 use super::{Execution, StepError};
-use crate::ports::{RouteChange, SwitchError, SwitchSession};
+use crate::ports::{EngineError, RouteChange, SwitchError, SwitchSession};
 
 /// Log lines that are kept of a failed release.
 const LOG_LINES: usize = 50;
@@ -88,7 +88,12 @@ impl Execution<'_> {
         let engine = &self.world.engine;
         match self.left_by(step) {
             Some(Evidence::Image { id, was_present: false, .. }) => {
-                engine.remove_image(&id).await?;
+                let gone = engine.remove_image(&id).await?;
+                if !gone && engine.inspect_image(&id).await?.is_some() {
+                    // By a container that is still to be removed; else it is somebody's by now.
+                    let message = format!("{id} is in use");
+                    return Err(EngineError::Conflict { call: "remove image", message }.into());
+                }
             }
             Some(_) => {}
             None => {

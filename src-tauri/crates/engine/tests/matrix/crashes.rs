@@ -13,6 +13,8 @@ use crate::{
 
 /// Lives of the program after the first.
 const NEXT_STARTS: usize = 2;
+/// Of the calls of a first life, every so many-th meets a death that is followed by another.
+const EVERY: usize = 40;
 
 /// What became of one case.
 struct Case {
@@ -35,6 +37,22 @@ async fn first_life(
         () = fake.died() => {}
     }
     fake.struck()
+}
+
+/// The program dies, and at its next start it dies again.
+async fn dies_twice(scenario: &Scenario, before: &Things, at: usize, again: usize) -> Option<Case> {
+    let fake = Fake::new(before.clone());
+    first_life(scenario, &fake, at, 1, Fault::DiesAfter).await?;
+    let fake = Fake::new(fake.snapshot());
+    // The first call of a recovery is the question for the engine's facts, which the test asks.
+    fake.strike(again, 1, Fault::DiesAfter);
+    tokio::select! {
+        _ = scenario.recover(&fake) => {}
+        () = fake.died() => {}
+    }
+    let struck = fake.struck();
+    let after = next_lives(scenario, fake.snapshot()).await;
+    Some(Case { struck, wrong: violations(before, &after, scenario) })
 }
 
 async fn next_lives(scenario: &Scenario, things: Things) -> Things {
@@ -110,4 +128,41 @@ async fn death_after_any_call_took_effect_is_survived() {
 #[tokio::test(start_paused = true)]
 async fn a_world_that_vanishes_half_way_finds_one_release_at_the_next_start() {
     assert!(matrix(Fault::FailsBefore, usize::MAX / 2).await > 1_000);
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_engine_that_is_away_for_long_finds_one_release_at_the_next_start() {
+    assert!(matrix(Fault::Away, usize::MAX / 2).await > 1_000);
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_engine_that_is_away_for_some_calls_finds_one_release_at_the_next_start() {
+    assert!(matrix(Fault::Away, 4).await > 1_000);
+}
+
+#[tokio::test(start_paused = true)]
+async fn death_during_the_recovery_is_survived_too() {
+    let mut failures = Vec::new();
+    let mut cases = 0;
+    for scenario in scenarios() {
+        let before = scenario.prepared().await;
+        // Some calls for the first death, every call of the recovery for the second.
+        for at in (0..).step_by(EVERY) {
+            let mut again = 1;
+            let Some(mut case) = dies_twice(&scenario, &before, at, again).await else { break };
+            while let Some(call) = case.struck {
+                cases += 1;
+                if !case.wrong.is_empty() {
+                    let (name, wrong) = (scenario.name, &case.wrong);
+                    failures.push(format!("{name} at {at}, then at {again} ({call}): {wrong:?}"));
+                }
+                again += 1;
+                let Some(next) = dies_twice(&scenario, &before, at, again).await else { break };
+                case = next;
+            }
+        }
+    }
+    failures.truncate(20);
+    assert!(failures.is_empty(), "of {cases} cases: {failures:#?}");
+    assert!(cases > 300);
 }

@@ -10,7 +10,7 @@ use crate::{
     scenario::{Act, Scenario, scenarios},
 };
 
-pub async fn ended(scenario: &Scenario) -> (Receipt, Vec<String>) {
+pub(crate) async fn ended(scenario: &Scenario) -> (Receipt, Vec<String>) {
     let before = scenario.prepared().await;
     let fake = Fake::new(before.clone());
     let ended = scenario.perform(&fake, scenario.act, &CancellationToken::new()).await.unwrap();

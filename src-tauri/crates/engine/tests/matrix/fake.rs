@@ -21,38 +21,38 @@ use phoenix_plan::{
 };
 use tokio::sync::Notify;
 
-pub use containers::{FakeContainer, Life};
-pub use faults::{Fault, Trouble};
+pub(crate) use containers::{FakeContainer, Life};
+pub(crate) use faults::{Fault, Trouble};
 
 
 /// Everything that survives.
 #[derive(Debug, Clone, Default)]
-pub struct Things {
-    pub containers: BTreeMap<String, FakeContainer>,
-    pub images: BTreeMap<String, FakeImage>,
-    pub registry: BTreeMap<String, (String, String)>,
-    pub switch: Option<FakeSwitch>,
-    pub journals: BTreeMap<String, Vec<Entry>>,
-    pub receipts: Vec<Receipt>,
-    pub records: BTreeMap<String, ServiceRecord>,
-    pub backups: Vec<String>,
-    pub config: String,
-    pub deploy: Option<ComposeDeploy>,
-    pub made: u32,
+pub(crate) struct Things {
+    pub(crate) containers: BTreeMap<String, FakeContainer>,
+    pub(crate) images: BTreeMap<String, FakeImage>,
+    pub(crate) registry: BTreeMap<String, (String, String)>,
+    pub(crate) switch: Option<FakeSwitch>,
+    pub(crate) journals: BTreeMap<String, Vec<Entry>>,
+    pub(crate) receipts: Vec<Receipt>,
+    pub(crate) records: BTreeMap<String, ServiceRecord>,
+    pub(crate) backups: Vec<String>,
+    pub(crate) config: String,
+    pub(crate) deploy: Option<ComposeDeploy>,
+    pub(crate) made: u32,
 }
 
 /// An image on the machine.
 #[derive(Debug, Clone, Default)]
-pub struct FakeImage {
-    pub tags: BTreeSet<String>,
-    pub digests: BTreeSet<String>,
-    pub version: String,
-    pub nature: Nature,
+pub(crate) struct FakeImage {
+    pub(crate) tags: BTreeSet<String>,
+    pub(crate) digests: BTreeSet<String>,
+    pub(crate) version: String,
+    pub(crate) nature: Nature,
 }
 
 /// How a release behaves.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub enum Nature {
+pub(crate) enum Nature {
     #[default]
     Good,
     NeverHealthy,
@@ -63,24 +63,24 @@ pub enum Nature {
 
 /// A switch's durable state, its hold (which is not durable) and its counters.
 #[derive(Debug, Clone, Default)]
-pub struct FakeSwitch {
-    pub route: Vec<Backend>,
-    pub previous: Option<Vec<Backend>>,
-    pub holding: bool,
-    pub revision: u64,
-    pub counted: BTreeMap<String, Traffic>,
+pub(crate) struct FakeSwitch {
+    pub(crate) route: Vec<Backend>,
+    pub(crate) previous: Option<Vec<Backend>>,
+    pub(crate) holding: bool,
+    pub(crate) revision: u64,
+    pub(crate) counted: BTreeMap<String, Traffic>,
 }
 
 /// One life of the program in front of the things.
 #[derive(Clone)]
-pub struct Fake {
+pub(crate) struct Fake {
     things: Arc<Mutex<Things>>,
     trouble: Arc<Mutex<Trouble>>,
     crash: Arc<Notify>,
 }
 
 impl Fake {
-    pub fn new(things: Things) -> Self {
+    pub(crate) fn new(things: Things) -> Self {
         Self {
             things: Arc::new(Mutex::new(things)),
             trouble: Arc::new(Mutex::new(Trouble::default())),
@@ -88,15 +88,15 @@ impl Fake {
         }
     }
 
-    pub fn things(&self) -> MutexGuard<'_, Things> {
+    pub(crate) fn things(&self) -> MutexGuard<'_, Things> {
         self.things.lock().unwrap()
     }
 
-    pub fn snapshot(&self) -> Things {
+    pub(crate) fn snapshot(&self) -> Things {
         self.things().clone()
     }
 
-    pub fn world(&self) -> World {
+    pub(crate) fn world(&self) -> World {
         let this = Arc::new(self.clone());
         World {
             engine: this.clone(),

@@ -8,7 +8,7 @@ use crate::{
 };
 
 /// The containers that carry the service's name or labels.
-pub fn serving<'t>(things: &'t Things, scenario: &Scenario) -> Vec<&'t FakeContainer> {
+pub(crate) fn serving<'t>(things: &'t Things, scenario: &Scenario) -> Vec<&'t FakeContainer> {
     let is_member = |c: &&FakeContainer| {
         if scenario.replicas > 1 {
             c.label("com.docker.compose.service") == "web"
@@ -24,7 +24,7 @@ fn image_of(things: &Things, scenario: &Scenario) -> String {
 }
 
 /// Everything that is wrong, in words.
-pub fn violations(before: &Things, after: &Things, scenario: &Scenario) -> Vec<String> {
+pub(crate) fn violations(before: &Things, after: &Things, scenario: &Scenario) -> Vec<String> {
     let mut wrong = Vec::new();
     containers(after, scenario, &mut wrong);
     traffic(after, scenario, &mut wrong);

@@ -21,7 +21,7 @@ use crate::fake::{Fake, FakeImage, Nature, Things};
 
 /// What a user does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Act {
+pub(crate) enum Act {
     Update,
     Adopt,
     Release,
@@ -30,16 +30,16 @@ pub enum Act {
 
 /// A service in some state, and the act that is watched.
 #[derive(Debug, Clone)]
-pub struct Scenario {
-    pub name: &'static str,
-    pub before: &'static [Act],
-    pub act: Act,
-    pub strategy: Option<Strategy>,
-    pub nature: Nature,
-    pub replicas: usize,
+pub(crate) struct Scenario {
+    pub(crate) name: &'static str,
+    pub(crate) before: &'static [Act],
+    pub(crate) act: Act,
+    pub(crate) strategy: Option<Strategy>,
+    pub(crate) nature: Nature,
+    pub(crate) replicas: usize,
 }
 
-pub struct Quiet;
+pub(crate) struct Quiet;
 
 impl PullProgress for Quiet {
     fn layers(&self, _: u64, _: u64) {}
@@ -56,11 +56,11 @@ impl Consent for Quiet {
 }
 
 impl Scenario {
-    pub fn service(&self) -> ServiceId {
+    pub(crate) fn service(&self) -> ServiceId {
         ServiceId::parse(if self.replicas > 1 { "shop/web" } else { "web" }).unwrap()
     }
 
-    pub fn policy(&self) -> Policy {
+    pub(crate) fn policy(&self) -> Policy {
         Policy {
             strategy: self.strategy,
             monitor: Some(Duration::from_millis(1_200)),
@@ -76,7 +76,7 @@ impl Scenario {
     }
 
     /// The service as it stands before the act.
-    pub async fn prepared(&self) -> Things {
+    pub(crate) async fn prepared(&self) -> Things {
         let mut things = Things { config: "1".to_owned(), ..Things::default() };
         let one = FakeImage {
             tags: ["app:latest".to_owned()].into(),
@@ -113,7 +113,7 @@ impl Scenario {
         things
     }
 
-    pub fn name_of(&self, index: usize) -> String {
+    pub(crate) fn name_of(&self, index: usize) -> String {
         if self.replicas > 1 { format!("shop-web-{}", index + 1) } else { "web".to_owned() }
     }
 
@@ -138,7 +138,7 @@ impl Scenario {
         })
     }
 
-    pub async fn perform(
+    pub(crate) async fn perform(
         &self,
         fake: &Fake,
         act: Act,
@@ -163,7 +163,7 @@ impl Scenario {
     }
 
     /// The next start of the program.
-    pub async fn recover(&self, fake: &Fake) -> Vec<Receipt> {
+    pub(crate) async fn recover(&self, fake: &Fake) -> Vec<Receipt> {
         let (world, service, policy) = (fake.world(), self.service(), self.policy());
         let facts = world.engine.facts().await.unwrap();
         recover(&world, &facts, &policy, &service, &Quiet).await.unwrap()
@@ -176,7 +176,7 @@ fn offer(things: &mut Things, digest: &str, image_id: &str) {
 }
 
 /// All plans, for good releases and for bad ones.
-pub fn scenarios() -> Vec<Scenario> {
+pub(crate) fn scenarios() -> Vec<Scenario> {
     use Act::{Adopt, Release, Rollback, Update};
     use Nature::{CannotStart, Exits, Good, NeverHealthy, TurnsSick};
     let (hold, recreate) = (Some(Strategy::Hold), Some(Strategy::Recreate));

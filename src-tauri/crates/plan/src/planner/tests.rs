@@ -1,1 +1,19 @@
-use super::*;
+//! Plans in words, and what must hold for every plan.
+
+mod fixture;
+mod goldens;
+mod holds;
+mod properties;
+
+use crate::{step::Plan, strategy::Strategy};
+
+/// An update of one container behind a switch.
+pub(crate) fn update_by_overlap() -> Plan {
+    fixture::plan(fixture::Fixture::new(1, true, false).updated())
+}
+
+/// An update of one container without a switch.
+pub(crate) fn update_by_recreate() -> Plan {
+    let fixture = fixture::Fixture::new(1, false, false).strategy(Strategy::Recreate);
+    fixture::plan(fixture.updated())
+}

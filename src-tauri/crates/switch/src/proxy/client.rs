@@ -32,11 +32,14 @@ struct Doing {
     /// When the first byte of the head that is being read came.
     head_since: Option<Instant>,
     idle_since: Instant,
+    /// What is read is no HTTP any more: there are no heads to wait for, and no idle times.
+    upgraded: bool,
 }
 
 impl ClientLink {
     pub(crate) fn new(wire: Wire) -> Self {
-        let doing = Doing { requests: 0, head_since: None, idle_since: Instant::now() };
+        let doing =
+            Doing { requests: 0, head_since: None, idle_since: Instant::now(), upgraded: false };
         Self { wire, doing: Mutex::new(doing) }
     }
 
@@ -58,12 +61,20 @@ impl ClientLink {
         doing.idle_since = Instant::now();
     }
 
+    /// The app has agreed to another protocol.
+    pub(crate) fn leave_http(&self) {
+        let mut doing = lock(&self.doing);
+        doing.upgraded = true;
+        doing.head_since = None;
+    }
+
     /// Waits until places are short and this client has been idle for long.
     pub(crate) async fn idle_too_long(&self, budget: &ClientBudget) {
         loop {
             budget.starved().await;
             let doing = *lock(&self.doing);
-            let since = if doing.requests == 0 { doing.idle_since } else { Instant::now() };
+            let idle = doing.requests == 0 && !doing.upgraded;
+            let since = if idle { doing.idle_since } else { Instant::now() };
             if since.elapsed() >= IDLE_FOR {
                 return;
             }
@@ -73,7 +84,7 @@ impl ClientLink {
 
     fn note_bytes(&self) {
         let mut doing = lock(&self.doing);
-        if doing.requests == 0 {
+        if doing.requests == 0 && !doing.upgraded {
             doing.head_since.get_or_insert_with(Instant::now);
         }
     }
@@ -172,5 +183,43 @@ impl AsyncWrite for ClientStream {
 
     fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
         Pin::new(&mut self.wire).poll_shutdown(context)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+    use tokio::net::{TcpListener, TcpStream};
+
+    use super::*;
+
+    async fn link_and_peer() -> (Arc<ClientLink>, TcpStream) {
+        let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
+        let peer = TcpStream::connect(listener.local_addr().unwrap()).await.unwrap();
+        let (stream, _) = listener.accept().await.unwrap();
+        (Arc::new(ClientLink::new(Wire::new(stream))), peer)
+    }
+
+    async fn read_one(link: &Arc<ClientLink>, peer: &mut TcpStream) {
+        peer.write_all(b"x").await.unwrap();
+        let mut stream = ClientStream::new(Arc::clone(link), Bytes::new(), true);
+        stream.read_exact(&mut [0]).await.unwrap();
+    }
+
+    #[tokio::test]
+    async fn the_first_byte_of_a_head_starts_its_deadline() {
+        let (link, mut peer) = link_and_peer().await;
+        read_one(&link, &mut peer).await;
+        assert!(link.head_deadline().is_some());
+    }
+
+    #[tokio::test]
+    async fn an_upgraded_connection_has_no_head_to_finish() {
+        let (link, mut peer) = link_and_peer().await;
+        link.begin_request();
+        link.leave_http();
+        link.end_request();
+        read_one(&link, &mut peer).await;
+        assert!(link.head_deadline().is_none());
     }
 }

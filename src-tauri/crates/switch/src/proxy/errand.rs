@@ -253,6 +253,7 @@ fn switch_protocols(
     let session =
         carry_upgraded(Arc::clone(&board), claim.into_upgraded(), upgrade, Ends { client, app });
     board.tracker.spawn(session);
+    visit.link().leave_http();
     visit.answered(StatusCode::SWITCHING_PROTOCOLS);
     let (mut head, _) = answer.into_parts();
     headers::strip_hop_by_hop(&mut head.headers);

@@ -10,31 +10,31 @@ use super::{Nature, Things};
 
 /// A container.
 #[derive(Debug, Clone)]
-pub struct FakeContainer {
-    pub id: String,
-    pub name: String,
-    pub image_id: String,
-    pub config: Value,
-    pub host_config: Value,
-    pub networks: BTreeMap<String, Vec<String>>,
-    pub life: Life,
+pub(crate) struct FakeContainer {
+    pub(crate) id: String,
+    pub(crate) name: String,
+    pub(crate) image_id: String,
+    pub(crate) config: Value,
+    pub(crate) host_config: Value,
+    pub(crate) networks: BTreeMap<String, Vec<String>>,
+    pub(crate) life: Life,
 }
 
 /// Whether it runs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Life {
+pub(crate) enum Life {
     Created,
     Running { since: Instant },
     Exited { code: i64 },
 }
 
 impl FakeContainer {
-    pub fn runs(&self) -> bool {
+    pub(crate) fn runs(&self) -> bool {
         matches!(self.life, Life::Running { .. })
     }
 
     /// Host ports that it takes while it runs.
-    pub fn publishes(&self) -> Vec<String> {
+    pub(crate) fn publishes(&self) -> Vec<String> {
         let bindings = self.host_config["PortBindings"].as_object();
         bindings
             .into_iter()
@@ -44,15 +44,15 @@ impl FakeContainer {
             .collect()
     }
 
-    pub fn restart_policy(&self) -> &str {
+    pub(crate) fn restart_policy(&self) -> &str {
         self.host_config["RestartPolicy"]["Name"].as_str().unwrap_or_default()
     }
 
-    pub fn label(&self, key: &str) -> &str {
+    pub(crate) fn label(&self, key: &str) -> &str {
         self.config["Labels"][key].as_str().unwrap_or_default()
     }
 
-    pub fn is_switch(&self) -> bool {
+    pub(crate) fn is_switch(&self) -> bool {
         !self.label("phoenix-tray.switch.service").is_empty()
     }
 
@@ -85,7 +85,7 @@ impl FakeContainer {
 }
 
 impl Things {
-    pub fn find(&self, id_or_name: &str) -> Option<&FakeContainer> {
+    pub(crate) fn find(&self, id_or_name: &str) -> Option<&FakeContainer> {
         let by_name = || self.containers.values().find(|c| c.name == id_or_name);
         self.containers.get(id_or_name).or_else(by_name)
     }
@@ -104,7 +104,7 @@ impl Things {
         Ok(())
     }
 
-    pub fn create(&mut self, name: &str, body: &Value) -> Result<String, EngineError> {
+    pub(crate) fn create(&mut self, name: &str, body: &Value) -> Result<String, EngineError> {
         self.name_is_free(name, "")?;
         let reference = body["Image"].as_str().unwrap_or_default();
         let Some(image_id) = self.image_of(reference) else {
@@ -137,7 +137,7 @@ impl Things {
         Ok(id)
     }
 
-    pub fn start(&mut self, id: &str) -> Result<(), EngineError> {
+    pub(crate) fn start(&mut self, id: &str) -> Result<(), EngineError> {
         let container = self.known(id)?.clone();
         if container.runs() {
             return Ok(());
@@ -170,7 +170,7 @@ impl Things {
     }
 
     /// The image that a reference, a digest or an ID means.
-    pub fn image_of(&self, reference: &str) -> Option<String> {
+    pub(crate) fn image_of(&self, reference: &str) -> Option<String> {
         let names = |image: &super::FakeImage| {
             image.tags.contains(reference) || image.digests.contains(reference)
         };

@@ -2,11 +2,13 @@
 
 use std::future::pending;
 
+use tokio_util::sync::CancellationToken;
+
 use super::{Fake, Things};
 
 /// What happens at one call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Fault {
+pub(crate) enum Fault {
     /// It fails without effect.
     FailsBefore,
     /// It takes effect, and the answer is lost.
@@ -15,16 +17,21 @@ pub enum Fault {
     DiesBefore,
     /// The program dies after the effect.
     DiesAfter,
+    /// The engine and the switch are away; the disk is not.
+    Away,
+    /// The user cancels.
+    Cancels,
 }
 
 /// The trouble of one life.
 #[derive(Debug, Clone, Default)]
-pub struct Trouble {
+pub(crate) struct Trouble {
     calls: usize,
     at: Option<(usize, usize, Fault)>,
     dead: bool,
     struck: Option<String>,
     log: Vec<String>,
+    cancel: CancellationToken,
 }
 
 enum Fate {
@@ -38,26 +45,27 @@ enum Fate {
 
 impl Fake {
     /// From call `at` on, `count` calls meet this fault.
-    pub fn strike(&self, at: usize, count: usize, fault: Fault) {
+    pub(crate) fn strike(&self, at: usize, count: usize, fault: Fault) {
         *self.trouble.lock().unwrap() =
             Trouble { at: Some((at, count, fault)), ..Trouble::default() };
     }
 
-    pub fn calls(&self) -> usize {
-        self.trouble.lock().unwrap().calls
+    /// The token that [`Fault::Cancels`] cancels.
+    pub(crate) fn cancel(&self) -> CancellationToken {
+        self.trouble.lock().unwrap().cancel.clone()
     }
 
     /// The call that the fault met, if any did.
-    pub fn struck(&self) -> Option<String> {
+    pub(crate) fn struck(&self) -> Option<String> {
         self.trouble.lock().unwrap().struck.clone()
     }
 
     /// All calls so far.
-    pub fn log(&self) -> Vec<String> {
+    pub(crate) fn log(&self) -> Vec<String> {
         self.trouble.lock().unwrap().log.clone()
     }
 
-    pub async fn died(&self) {
+    pub(crate) async fn died(&self) {
         self.crash.notified().await;
     }
 
@@ -128,9 +136,16 @@ impl Fake {
             return Fate::Lives;
         }
         trouble.struck.get_or_insert_with(|| name.to_owned());
+        let on_disk = name.starts_with("append") || name.starts_with("save");
         trouble.dead = matches!(fault, Fault::DiesBefore | Fault::DiesAfter);
         match fault {
             Fault::FailsBefore => Fate::Fails,
+            Fault::Away if on_disk => Fate::Lives,
+            Fault::Away => Fate::Fails,
+            Fault::Cancels => {
+                trouble.cancel.cancel();
+                Fate::Lives
+            }
             Fault::FailsAfter => Fate::TakesEffectAndFails,
             Fault::DiesBefore => Fate::Dies,
             Fault::DiesAfter => Fate::TakesEffectAndDies,

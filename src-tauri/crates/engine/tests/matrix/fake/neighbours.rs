@@ -33,7 +33,7 @@ impl Registry for Fake {
 
 impl Things {
     /// Whether a client at the host port gets an answer.
-    pub fn answers(&self, port: &str) -> bool {
+    pub(crate) fn answers(&self, port: &str) -> bool {
         let mut owners =
             self.containers.values().filter(|c| c.runs() && c.publishes().contains(&port.to_owned()));
         match owners.next() {

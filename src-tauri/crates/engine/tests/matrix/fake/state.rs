@@ -21,7 +21,7 @@ fn full() -> StateError {
 }
 
 impl Things {
-    pub fn unfinished_journals(&self) -> Vec<&String> {
+    pub(crate) fn unfinished_journals(&self) -> Vec<&String> {
         let open = self.journals.iter().filter(|(_, entries)| {
             !entries.iter().any(|entry| matches!(entry.event, Event::Finished { .. }))
         });

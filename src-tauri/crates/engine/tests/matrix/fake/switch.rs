@@ -21,7 +21,14 @@ fn away() -> SwitchError {
 }
 
 impl FakeSwitch {
-    pub fn routed(&self) -> Routed {
+    /// Some requests come by.
+    fn serve(&mut self) {
+        for backend in &self.route {
+            self.counted.entry(backend.generation.clone()).or_default().requests += 10;
+        }
+    }
+
+    pub(crate) fn routed(&self) -> Routed {
         Routed {
             revision: self.revision,
             backends: self.route.clone(),
@@ -33,7 +40,7 @@ impl FakeSwitch {
 
 impl Things {
     /// The container behind a backend: by alias on the switch's network, else by name.
-    pub fn behind(&self, backend: &Backend) -> Option<&FakeContainer> {
+    pub(crate) fn behind(&self, backend: &Backend) -> Option<&FakeContainer> {
         let switch = self.containers.values().find(|container| container.is_switch())?;
         let near = |c: &&FakeContainer| c.runs() && c.networks.contains_key(&switch.name);
         let mut found = backend.hosts.iter().filter_map(|host| {
@@ -80,10 +87,7 @@ impl SwitchSession for Session {
     async fn status(&self) -> Result<SwitchStatus, SwitchError> {
         let effect = |things: &mut Things| {
             let switch = things.running(&self.container_id)?;
-            for backend in &switch.route {
-                let counted = switch.counted.entry(backend.generation.clone()).or_default();
-                counted.requests += 10;
-            }
+            switch.serve();
             let generations = switch.counted.iter().map(|(generation, traffic)| {
                 let (generation, traffic) = (generation.clone(), *traffic);
                 GenerationTraffic { generation, in_flight: 0, upgraded: 0, traffic }
@@ -107,7 +111,8 @@ impl SwitchSession for Session {
         _timeout: Duration,
     ) -> Result<PreviewAnswer, SwitchError> {
         let effect = |things: &mut Things| {
-            things.running(&self.container_id)?;
+            let switch = things.running(&self.container_id)?;
+            switch.serve();
             let answered = things.behind(backend).is_some();
             let status = answered.then_some(200);
             Ok(PreviewAnswer { answered, status, text: String::new() })
