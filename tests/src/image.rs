@@ -20,6 +20,7 @@ pub struct GatewayImage {
     labels: BTreeMap<String, String>,
     health: Option<Health>,
     architecture: String,
+    entrypoint: String,
     extra_bytes: usize,
 }
 
@@ -49,6 +50,7 @@ impl GatewayImage {
             )]),
             health: Some(health),
             architecture: env!("PHOENIX_IMAGE_ARCHITECTURE").to_owned(),
+            entrypoint: "/phoenix".to_owned(),
             extra_bytes: 0,
         }
     }
@@ -108,6 +110,13 @@ impl GatewayImage {
     #[must_use]
     pub fn architecture(mut self, architecture: &str) -> Self {
         architecture.clone_into(&mut self.architecture);
+        self
+    }
+
+    /// Starts another program than the gateway, which need not exist.
+    #[must_use]
+    pub fn entrypoint(mut self, program: &str) -> Self {
+        program.clone_into(&mut self.entrypoint);
         self
     }
 

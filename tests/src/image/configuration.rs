@@ -12,7 +12,7 @@ pub(super) fn configuration(image: &GatewayImage, diff_ids: &[String]) -> Value 
         image.environment.iter().map(|(name, value)| format!("{name}={value}")).collect();
     let mut config = json!({
         "Env": environment,
-        "Entrypoint": ["/phoenix", "serve"],
+        "Entrypoint": [image.entrypoint, "serve"],
         "ExposedPorts": { format!("{GATEWAY_PORT}/tcp"): {} },
         "Labels": image.labels,
         "WorkingDir": "/",

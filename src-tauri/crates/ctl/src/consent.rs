@@ -2,7 +2,10 @@
 
 use std::{
     io::{BufRead, IsTerminal},
-    sync::atomic::{AtomicU8, Ordering},
+    sync::{
+        Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicU8, Ordering},
+    },
 };
 
 use phoenix_engine::operate::Consent;
@@ -13,18 +16,32 @@ use crate::{
     output::{Output, write_err},
 };
 
+/// What an answer is remembered as.
+const DECLINED: u8 = 1;
+const NOBODY: u8 = 2;
+
 /// Asks on a terminal; elsewhere `--yes` is needed for what clients would notice.
 pub(crate) struct Asking {
     agreement: Agreement,
     output: Output,
     answer: AtomicU8,
+    shown: Mutex<Option<ShownPlan>>,
+}
+
+/// A plan that was only to be shown.
+#[derive(Debug, Clone)]
+pub(crate) struct ShownPlan {
+    /// For people.
+    pub(crate) text: String,
+    /// For programs.
+    pub(crate) document: serde_json::Value,
 }
 
 /// Why a plan was not carried out.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub(crate) enum Refusal {
     /// It was only to be shown.
-    DryRun,
+    DryRun(ShownPlan),
     /// A person said no.
     Declined,
     /// Nobody could be asked.
@@ -33,27 +50,32 @@ pub(crate) enum Refusal {
 
 impl Asking {
     pub(crate) const fn new(agreement: Agreement, output: Output) -> Self {
-        Self { agreement, output, answer: AtomicU8::new(0) }
+        Self { agreement, output, answer: AtomicU8::new(0), shown: Mutex::new(None) }
     }
 
     /// Why the last plan was not carried out.
     pub(crate) fn refusal(&self) -> Refusal {
-        match self.answer.load(Ordering::Relaxed) {
-            1 => Refusal::Declined,
-            2 => Refusal::NobodyToAsk,
-            _ => Refusal::DryRun,
+        match (self.shown().take(), self.answer.load(Ordering::Relaxed)) {
+            (Some(plan), _) => Refusal::DryRun(plan),
+            (None, NOBODY) => Refusal::NobodyToAsk,
+            (None, _) => Refusal::Declined,
         }
+    }
+
+    fn shown(&self) -> MutexGuard<'_, Option<ShownPlan>> {
+        self.shown.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 impl Consent for Asking {
     fn agrees(&self, plan: &Plan) -> bool {
         if self.agreement.dry_run {
-            self.output.result(&plan.to_string(), plan);
+            let document = serde_json::to_value(plan).expect("BUG: a plan that is not JSON");
+            *self.shown() = Some(ShownPlan { text: plan.to_string(), document });
             return false;
         }
         if self.output.wants_progress() {
-            write_err(plan.to_string().trim_end());
+            write_err(&plan.summary());
         }
         let noticed = match plan.stall {
             Stall::None | Stall::Held { .. } => false,
@@ -63,7 +85,7 @@ impl Consent for Asking {
             return true;
         }
         if !std::io::stdin().is_terminal() || self.output.is_json() {
-            self.answer.store(2, Ordering::Relaxed);
+            self.answer.store(NOBODY, Ordering::Relaxed);
             return false;
         }
         write_err("Go ahead? [y/N] ");
@@ -71,7 +93,7 @@ impl Consent for Asking {
         let read = std::io::stdin().lock().read_line(&mut line);
         let yes = read.is_ok() && matches!(line.trim(), "y" | "Y" | "yes" | "o" | "oui");
         if !yes {
-            self.answer.store(1, Ordering::Relaxed);
+            self.answer.store(DECLINED, Ordering::Relaxed);
         }
         yes
     }

@@ -6,6 +6,7 @@ mod consent;
 mod failure;
 mod output;
 mod progress;
+mod results;
 mod scope;
 mod signals;
 mod words;
@@ -18,7 +19,10 @@ use tracing_subscriber::EnvFilter;
 use arguments::Arguments;
 
 fn main() -> ExitCode {
-    let arguments = Arguments::parse();
+    let arguments = match Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        Err(error) => return misunderstood(&error),
+    };
     tracing_subscriber::fmt()
         .with_env_filter(EnvFilter::try_from_env("PHOENIX_LOG").unwrap_or_else(|_| "warn".into()))
         .with_writer(std::io::stderr)
@@ -32,4 +36,17 @@ fn main() -> ExitCode {
         }
     };
     runtime.block_on(commands::run(arguments))
+}
+
+/// Help and version are results; whoever wants JSON gets an error as such.
+fn misunderstood(error: &clap::Error) -> ExitCode {
+    let wants_json = std::env::args_os().any(|argument| argument == "--json");
+    if error.use_stderr() && wants_json {
+        let text = error.to_string();
+        let message = text.trim().strip_prefix("error: ").unwrap_or(text.trim());
+        let failure = failure::Failure::usage(message);
+        output::Output::new(true, false).failure(&failure);
+        return ExitCode::from(failure.code.code());
+    }
+    error.exit()
 }

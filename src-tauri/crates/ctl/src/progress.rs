@@ -29,7 +29,7 @@ impl Teller {
             ProgressStyle::with_template("  {spinner} {msg} {elapsed}")
                 .unwrap_or_else(|_| ProgressStyle::default_spinner()),
         );
-        bar.set_message(step.action.to_string());
+        bar.set_message(step.action.brief());
         bar.enable_steady_tick(Duration::from_millis(100));
         self.replace(Some(bar));
     }
@@ -54,12 +54,12 @@ impl Progress for Teller {
         match event {
             ProgressEvent::Started(step) => self.under_way(step),
             ProgressEvent::Succeeded(step, took) => {
-                self.line(&format!("  ✓ {} ({})", step.action, brief(took)));
+                self.line(&format!("  ✓ {} ({})", step.action.brief(), brief(took)));
             }
             ProgressEvent::Failed(step, reason) => {
-                self.line(&format!("  ✗ {}: {reason}", step.action));
+                self.line(&format!("  ✗ {}: {reason}", step.action.brief()));
             }
-            ProgressEvent::Undoing(step) => self.line(&format!("  ↩ undoing: {}", step.action)),
+            ProgressEvent::Undoing(step) => self.line(&format!("  ↩ undoing: {}", step.action.brief())),
             ProgressEvent::Note(text) => self.line(&format!("  • {text}")),
         }
     }

@@ -229,10 +229,10 @@ impl Operation<'_> {
         let plan = match decision {
             Decision::UpToDate => {
                 let reason = "the newest release runs already".to_owned();
-                return self.not_begun(ready, purpose, Outcome::Unchanged, reason, to);
+                return Ok(self.not_begun(ready, purpose, Outcome::Unchanged, reason, to));
             }
             Decision::Held(hold) => {
-                return self.not_begun(ready, purpose, Outcome::Held, said(&hold), to);
+                return Ok(self.not_begun(ready, purpose, Outcome::Held, said(&hold), to));
             }
             Decision::Go(plan) => *plan,
         };
@@ -258,9 +258,9 @@ impl Operation<'_> {
         outcome: Outcome,
         reason: String,
         to: Release,
-    ) -> Result<Ended, OperationError> {
+    ) -> Ended {
         let now = self.world.clock.now();
-        Ok(Ended::Receipt(Box::new(Receipt::not_begun(
+        Ended::Receipt(Box::new(Receipt::not_begun(
             JournalId::new(now, &ready.fresh),
             self.service.clone(),
             purpose,
@@ -269,7 +269,7 @@ impl Operation<'_> {
             ready.sighting.running.clone(),
             to,
             now,
-        ))))
+        )))
     }
 }
 

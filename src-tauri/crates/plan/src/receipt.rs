@@ -36,7 +36,7 @@ pub struct Receipt {
     pub to: Release,
     /// Requests through the switch between begin and end.
     pub requests: Requests,
-    /// WebSockets through the switch between begin and end.
+    /// `WebSocket`s through the switch between begin and end.
     pub websockets: WebSockets,
     /// The independent witness.
     pub probe: Probe,
@@ -87,7 +87,7 @@ pub struct Requests {
     pub app_5xx_after: u64,
 }
 
-/// WebSockets through the switch.
+/// `WebSocket`s through the switch.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct WebSockets {
     /// Opened.
@@ -143,6 +143,7 @@ pub struct FailureReport {
 
 impl Receipt {
     /// A receipt of something that was not begun.
+    #[expect(clippy::too_many_arguments, reason = "a receipt states all of these")]
     pub fn not_begun(
         id: JournalId,
         service: ServiceId,

@@ -200,7 +200,9 @@ impl Rollout {
                     self.turn_back(reason.clone());
                 }
             }
-            Event::Undone { step } | Event::UndoFailed { step, .. } => self.advance(*step, event)?,
+            Event::Undone { step } | Event::UndoFailed { step, .. } => {
+                self.advance(*step, event)?;
+            }
         }
         Some(())
     }
@@ -208,10 +210,12 @@ impl Rollout {
     fn next_forward(&self) -> Next<'_> {
         for (step, state) in self.plan.steps.iter().zip(&self.steps) {
             match state {
-                StepState::Done(_) => {}
                 StepState::Pending | StepState::Started => return Next::Run(step),
                 StepState::Failed(reason) => return Next::Blocked(step, reason),
-                StepState::Undoing(_) | StepState::Undone | StepState::UndoFailed { .. } => {}
+                StepState::Done(_)
+                | StepState::Undoing(_)
+                | StepState::Undone
+                | StepState::UndoFailed { .. } => {}
             }
         }
         Next::Done(Outcome::Updated)

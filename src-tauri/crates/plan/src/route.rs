@@ -48,7 +48,7 @@ pub struct Traffic {
     pub longest_hold_ms: u64,
     /// 95th percentile of the time to the answer's head; 0 without requests.
     pub p95_us: u64,
-    /// WebSockets accepted by the app.
+    /// `WebSocket`s accepted by the app.
     pub websockets_carried: u64,
     /// Closed by the app with a close frame.
     pub websockets_closed_by_app: u64,

@@ -1,6 +1,7 @@
 //! Plans and their steps: everything that will happen, decided beforehand.
 
 mod action;
+mod brief;
 mod describe;
 
 use std::time::Duration;

@@ -1,10 +1,11 @@
 //! `phoenixctl adopt` and `phoenixctl release`.
 
-use super::update::{Concluded, Session, exit_of, print};
+use super::update::Session;
 use crate::{
     arguments,
     failure::{Exit, Failure},
     output::Output,
+    results::Results,
     scope::Scope,
 };
 
@@ -32,12 +33,8 @@ pub(crate) async fn run(
         What::Adopt => operation.adopt().await?,
         What::Release => operation.release().await?,
     };
-    match session.concluded(ended)? {
-        Concluded::Receipt(receipt) => {
-            let exit = exit_of(&receipt);
-            print(&[*receipt], output);
-            Ok(exit)
-        }
-        Concluded::Shown => Ok(Exit::Done),
-    }
+    let mut results = Results::default();
+    let exit = results.add(session.concluded(ended)?);
+    results.print(output);
+    Ok(exit)
 }

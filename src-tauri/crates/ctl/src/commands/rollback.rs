@@ -4,11 +4,12 @@ use std::time::Duration;
 
 use phoenix_plan::receipt::Outcome;
 
-use super::update::{Concluded, Session, exit_of, print};
+use super::update::Session;
 use crate::{
     arguments,
     failure::{Exit, Failure},
     output::{Output, write_err},
+    results::{Concluded, Results},
     scope::Scope,
 };
 
@@ -48,16 +49,14 @@ pub(crate) async fn run(
             Outcome::Updated | Outcome::Unchanged | Outcome::Held => Exit::NotUpdated,
             Outcome::Stuck => Exit::NeedsAttention,
         };
-        print(&[receipt], output);
+        let mut results = Results::default();
+        results.add(Concluded::Receipt(receipt.into()));
+        results.print(output);
         return Ok(exit);
     }
     let ended = session.operation().rollback(arguments.to.as_deref()).await?;
-    match session.concluded(ended)? {
-        Concluded::Receipt(receipt) => {
-            let exit = exit_of(&receipt);
-            print(&[*receipt], output);
-            Ok(exit)
-        }
-        Concluded::Shown => Ok(Exit::Done),
-    }
+    let mut results = Results::default();
+    let exit = results.add(session.concluded(ended)?);
+    results.print(output);
+    Ok(exit)
 }

@@ -1,11 +1,7 @@
 //! `phoenixctl update`.
 
 use phoenix_engine::operate::{Aim, Ended, Operation};
-use phoenix_plan::{
-    policy::Policy,
-    receipt::{Outcome, Receipt},
-    service::ServiceId,
-};
+use phoenix_plan::{policy::Policy, service::ServiceId};
 use tokio_util::sync::CancellationToken;
 
 use crate::{
@@ -14,8 +10,9 @@ use crate::{
     failure::{Exit, Failure},
     output::Output,
     progress::Teller,
+    results::{Concluded, Results},
     scope::Scope,
-    signals, words,
+    signals,
 };
 
 pub(crate) async fn run(
@@ -29,7 +26,7 @@ pub(crate) async fn run(
     }
     let aim = arguments.to.clone().map_or(Aim::Newest, Aim::To);
     let mut worst = Exit::Done;
-    let mut receipts = Vec::new();
+    let mut results = Results::default();
     for service in services {
         let mut policy = scope.settings.policy_for(&service);
         policy.strategy = arguments.strategy.map(Into::into).or(policy.strategy);
@@ -37,15 +34,17 @@ pub(crate) async fn run(
         policy.accept_unhealthy |= arguments.accept_unhealthy;
         let session = Session::new(scope, &service, policy, arguments.agreement, output);
         let ended = session.operation().update(&aim).await.map_err(Failure::from);
-        match session.concluded(ended?)? {
-            Concluded::Receipt(receipt) => {
-                worst = worst.max(exit_of(&receipt));
-                receipts.push(*receipt);
-            }
-            Concluded::Shown => {}
+        let exit = match ended.and_then(|ended| session.concluded(ended)) {
+            Ok(concluded) => results.add(concluded),
+            // What was done before is told all the same.
+            Err(failure) => results.add_failure(failure),
+        };
+        worst = worst.max(exit);
+        if session.was_cancelled() {
+            break;
         }
     }
-    print(&receipts, output);
+    results.print(output);
     Ok(worst)
 }
 
@@ -59,14 +58,6 @@ pub(crate) struct Session<'a> {
     asking: Asking,
     cancel: CancellationToken,
     _listening: signals::Listening,
-}
-
-/// What became of an operation that could be tried.
-pub(crate) enum Concluded {
-    /// It has a receipt.
-    Receipt(Box<Receipt>),
-    /// Its plan was shown, as was asked for.
-    Shown,
 }
 
 impl<'a> Session<'a> {
@@ -102,11 +93,16 @@ impl<'a> Session<'a> {
         }
     }
 
+    /// Whether a signal asked for the end.
+    pub(crate) fn was_cancelled(&self) -> bool {
+        self.cancel.is_cancelled()
+    }
+
     pub(crate) fn concluded(&self, ended: Ended) -> Result<Concluded, Failure> {
         match ended {
             Ended::Receipt(receipt) => Ok(Concluded::Receipt(receipt)),
             Ended::Declined => match self.asking.refusal() {
-                Refusal::DryRun => Ok(Concluded::Shown),
+                Refusal::DryRun(plan) => Ok(Concluded::Shown(plan)),
                 Refusal::Declined => Err(Failure {
                     code: Exit::NotUpdated,
                     message: "you said no: nothing was changed".to_owned(),
@@ -118,23 +114,5 @@ impl<'a> Session<'a> {
                 ))),
             },
         }
-    }
-}
-
-/// One receipt as itself, several as a list.
-pub(crate) fn print(receipts: &[Receipt], output: Output) {
-    let text: Vec<String> = receipts.iter().map(words::receipt).collect();
-    match receipts {
-        [] => {}
-        [one] => output.result(&text.join("\n"), one),
-        many => output.result(&text.join("\n"), &many),
-    }
-}
-
-pub(crate) const fn exit_of(receipt: &Receipt) -> Exit {
-    match receipt.outcome {
-        Outcome::Updated | Outcome::Unchanged => Exit::Done,
-        Outcome::RolledBack | Outcome::Failed | Outcome::Held => Exit::NotUpdated,
-        Outcome::Stuck => Exit::NeedsAttention,
     }
 }

@@ -64,13 +64,16 @@ impl Execution<'_> {
 
     /// The new container, as the engine made it, beside its model.
     pub(super) async fn compare(&self, generation: &str) -> Result<Evidence, StepError> {
-        let made =
-            self.rollout.plan().steps.iter().find_map(|step| match &step.action {
-                Action::Create {
-                    generation: of, like, image, reference, ports, network, ..
-                } if of == generation => Some((like, image, reference, ports, network)),
-                _ => None,
-            });
+        let made = self.rollout.plan().steps.iter().find_map(|step| {
+            if let Action::Create { generation: of, like, image, reference, ports, network, .. } =
+                &step.action
+                && of == generation
+            {
+                Some((like, image, reference, ports, network))
+            } else {
+                None
+            }
+        });
         let Some((like, image, reference, ports, network)) = made else {
             return Ok(Evidence::Nothing);
         };

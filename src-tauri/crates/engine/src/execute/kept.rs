@@ -26,10 +26,8 @@ impl Execution<'_> {
         if plan.purpose == Purpose::Adopt {
             record.original = kept.first().map(|container| container.inspect.clone());
         }
-        let (same, mut others): (Vec<_>, Vec<_>) = record
-            .kept
-            .drain(..)
-            .partition(|old| old.release.image_id == plan.from.image_id);
+        let (same, mut others): (Vec<_>, Vec<_>) =
+            record.kept.drain(..).partition(|old| old.release.image_id == plan.from.image_id);
         others.insert(
             0,
             KeptRelease {

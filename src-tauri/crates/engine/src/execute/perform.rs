@@ -160,7 +160,7 @@ impl Execution<'_> {
         loop {
             let answer = self.world.prober.once(target).await;
             let why = match answer {
-                Ok(Some(status @ (502 | 503 | 504))) => format!("it answers {status}"),
+                Ok(Some(status @ (502..=504))) => format!("it answers {status}"),
                 Ok(_) => {
                     let text = format!("answered after {} ms", begun.elapsed().as_millis());
                     return Ok(Evidence::Verdict { text });

@@ -1,8 +1,6 @@
 //! Why a step failed.
 
-use phoenix_plan::{
-    gate::GateFailure, monitor::MonitorFailure, remedy::Remedy, spec::Difference,
-};
+use phoenix_plan::{gate::GateFailure, monitor::MonitorFailure, remedy::Remedy, spec::Difference};
 
 use crate::ports::{BackupError, EngineError, PullError, StateError, SwitchError};
 

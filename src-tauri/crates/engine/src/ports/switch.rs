@@ -48,7 +48,7 @@ pub trait SwitchSession: Send + Sync {
     /// deadline.
     async fn drain(&self, generation: &str, deadline: Duration) -> Result<u64, SwitchError>;
 
-    /// Says goodbye to a generation's WebSockets and ends its other long connections; answers how
+    /// Says goodbye to a generation's `WebSocket`s and ends its other long connections; answers how
     /// many had to be cut after the grace.
     async fn close_upgraded(&self, generation: &str, grace: Duration) -> Result<u64, SwitchError>;
 
@@ -107,7 +107,7 @@ pub struct GenerationTraffic {
     pub generation: String,
     /// Requests in flight now.
     pub in_flight: u64,
-    /// WebSockets and other long connections open now.
+    /// `WebSocket`s and other long connections open now.
     pub upgraded: u64,
     /// Since it was first routed.
     pub traffic: Traffic,

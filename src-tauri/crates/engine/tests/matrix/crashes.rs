@@ -65,13 +65,7 @@ async fn next_lives(scenario: &Scenario, things: Things) -> Things {
     things
 }
 
-async fn case(
-    scenario: &Scenario,
-    before: &Things,
-    at: usize,
-    count: usize,
-    fault: Fault,
-) -> Case {
+async fn case(scenario: &Scenario, before: &Things, at: usize, count: usize, fault: Fault) -> Case {
     let fake = Fake::new(before.clone());
     let struck = first_life(scenario, &fake, at, count, fault).await;
     let first = fake.snapshot();
@@ -100,7 +94,9 @@ async fn matrix(fault: Fault, count: usize) -> usize {
             }
         }
     }
-    failures.values_mut().for_each(|found| found.truncate(3));
+    for found in failures.values_mut() {
+        found.truncate(3);
+    }
     assert!(failures.is_empty(), "of {cases} cases: {failures:#?}");
     cases
 }

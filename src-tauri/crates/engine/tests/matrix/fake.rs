@@ -24,7 +24,6 @@ use tokio::sync::Notify;
 pub(crate) use containers::{FakeContainer, Life};
 pub(crate) use faults::{Fault, Trouble};
 
-
 /// Everything that survives.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Things {

@@ -58,7 +58,8 @@ fn containers(after: &Things, scenario: &Scenario, wrong: &mut Vec<String>) {
 fn traffic(after: &Things, scenario: &Scenario, wrong: &mut Vec<String>) {
     for index in 0..scenario.replicas {
         let port = (8080 + index).to_string();
-        let owners = after.containers.values().filter(|c| c.runs() && c.publishes().contains(&port));
+        let owners =
+            after.containers.values().filter(|c| c.runs() && c.publishes().contains(&port));
         if owners.count() != 1 {
             wrong.push(format!("port {port} does not have one owner"));
         }
@@ -143,9 +144,10 @@ fn story(before: &Things, after: &Things, scenario: &Scenario, wrong: &mut Vec<S
         wrong.push("the journal is unfinished".to_owned());
     }
     let (was, is) = (image_of(before, scenario), image_of(after, scenario));
-    let receipt = after.receipts.iter().find(|receipt| {
-        !before.receipts.iter().any(|known| known.id == receipt.id)
-    });
+    let receipt = after
+        .receipts
+        .iter()
+        .find(|receipt| !before.receipts.iter().any(|known| known.id == receipt.id));
     let outcome = receipt.map_or(Outcome::Failed, |receipt| receipt.outcome);
     let same_release = matches!(scenario.act, Act::Adopt | Act::Release);
     match outcome {

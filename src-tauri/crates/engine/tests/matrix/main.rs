@@ -1,5 +1,7 @@
 //! The executor against a world in memory: every plan, every call, every kind of trouble.
 
+#![expect(clippy::unwrap_used, clippy::panic, reason = "in a test, a panic is the failure")]
+
 mod cancelled;
 mod crashes;
 mod ends;

@@ -5,7 +5,7 @@ use phoenix_plan::receipt::{Outcome, Receipt};
 use tokio_util::sync::CancellationToken;
 
 use crate::{
-    fake::{Fake, Fault, Life, Things},
+    fake::{Fake, FakeContainer, Fault, Life, Things},
     invariants::violations,
     scenario::{Act, Scenario, scenarios},
 };
@@ -46,7 +46,7 @@ async fn an_old_container_that_somebody_removed_does_not_keep_the_update_from_it
     things.containers.retain(|_, container| container.name != "web");
     let fake = Fake::new(things);
     assert_eq!(only_receipt(&scenario, &fake).await.outcome, Outcome::Updated);
-    assert!(fake.things().find("web").is_some_and(|container| container.runs()));
+    assert!(fake.things().find("web").is_some_and(FakeContainer::runs));
 }
 
 #[tokio::test(start_paused = true)]
@@ -109,7 +109,7 @@ async fn a_switch_that_somebody_removed_does_not_lock_the_user_out() {
     let fake = Fake::new(things);
     assert_eq!(only_receipt(&scenario, &fake).await.outcome, Outcome::Stuck);
     assert_eq!(scenario.recover(&fake).await, Vec::new());
-    assert!(fake.things().find("web").is_some_and(|container| container.runs()));
+    assert!(fake.things().find("web").is_some_and(FakeContainer::runs));
 }
 
 #[tokio::test(start_paused = true)]
@@ -162,6 +162,7 @@ async fn the_old_releases_requests_are_in_the_receipt_after_its_counters_were_dr
     };
     let counted = fake.things().switch.as_ref().unwrap().counted.len();
     assert_eq!(counted, 1, "the old generation's counters are still there");
-    let new: u64 = fake.things().switch.as_ref().unwrap().counted.values().map(|t| t.requests).sum();
+    let new: u64 =
+        fake.things().switch.as_ref().unwrap().counted.values().map(|t| t.requests).sum();
     assert!(receipt.requests.total > new, "{:?}", receipt.requests);
 }

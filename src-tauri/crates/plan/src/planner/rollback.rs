@@ -82,9 +82,9 @@ fn bring_back<'a>(plan: &mut Sequence<'a>, to: &Destination) -> Vec<Change<'a>> 
     let mut changes = Vec::new();
     for (index, old) in members.iter().enumerate() {
         let kept = to.members.get(index);
-        let waits = kept.filter(|kept| kept.generation.is_some() == behind).and_then(|kept| {
-            Some((kept, kept.parked_as.as_ref()?))
-        });
+        let waits = kept
+            .filter(|kept| kept.generation.is_some() == behind)
+            .and_then(|kept| Some((kept, kept.parked_as.as_ref()?)));
         let fresh = naming::generation(plan.basis.fresh, index);
         let (generation, new) = if let Some((kept, name)) = waits {
             let (id, name) = (kept.id.clone(), name.clone());
@@ -173,7 +173,8 @@ fn swap(plan: &mut Sequence<'_>, changes: &[Change<'_>], to: &Destination) -> St
 }
 
 fn restore_config(plan: &mut Sequence<'_>, to: &Destination) {
-    if let Some(backup) = to.backup.as_ref().filter(|_| !plan.basis.policy.config_files.is_empty()) {
+    if let Some(backup) = to.backup.as_ref().filter(|_| !plan.basis.policy.config_files.is_empty())
+    {
         plan.back_up_config();
         plan.push(
             Action::RestoreConfig { backup: backup.clone() },

@@ -249,7 +249,7 @@ impl<'a> Sequence<'a> {
         ports(self.basis)
     }
 
-    pub(super) fn handover_stall(&self) -> Stall {
+    pub(super) const fn handover_stall() -> Stall {
         Stall::PortMoves { about: PORT_HANDOVER }
     }
 
@@ -279,13 +279,11 @@ pub(super) fn give_tag_back(plan: &mut Sequence<'_>, reference: &str) {
 
 /// The bindings of the service: the switch's, else its containers' own.
 pub(super) fn ports(basis: &Basis<'_>) -> Vec<PortBinding> {
-    match &basis.observed.switch {
-        Some(switch) => switch.ports.clone(),
-        None => {
-            let members = basis.observed.members.iter();
-            members.flat_map(|member| member.container.ports.iter().cloned()).collect()
-        }
+    if let Some(switch) = &basis.observed.switch {
+        return switch.ports.clone();
     }
+    let members = basis.observed.members.iter();
+    members.flat_map(|member| member.container.ports.iter().cloned()).collect()
 }
 
 /// A member as something that steps can be about.

@@ -159,7 +159,7 @@ fn adopt_overlapping(
     plan.take_port();
     plan.commit(backends(changes), Vec::new(), window);
     plan.verify_port();
-    plan.handover_stall()
+    Sequence::handover_stall()
 }
 
 /// Everything slow first; then requests wait while the one instance changes.
@@ -192,7 +192,7 @@ fn adopt_holding(
     start_after_stop(plan, changes);
     plan.commit(backends(changes), Vec::new(), window);
     plan.verify_port();
-    plan.handover_stall()
+    Sequence::handover_stall()
 }
 
 /// Stop, start, gate: for what a switch cannot serve.

@@ -43,10 +43,9 @@ fn replaying_a_journal_gives_the_rollout_that_wrote_it() {
         let events = match live.next() {
             Next::Run(step) if steps == 9 => vec![started(step.number), failed(step.number)],
             Next::Run(step) => vec![started(step.number), succeeded(step.number)],
-            Next::Undo(step) => vec![
-                Event::UndoStarted { step: step.number },
-                Event::Undone { step: step.number },
-            ],
+            Next::Undo(step) => {
+                vec![Event::UndoStarted { step: step.number }, Event::Undone { step: step.number }]
+            }
             Next::Blocked(..) => panic!("blocked"),
             Next::Done(outcome) => vec![Event::Finished { outcome }],
         };

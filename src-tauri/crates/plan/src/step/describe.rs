@@ -4,17 +4,24 @@ use std::fmt;
 
 use super::{Action, Plan, Ports, Purpose, Source, Stall, Target, Who};
 
+impl Plan {
+    /// What will happen, why so, and what clients will notice: two lines.
+    pub fn summary(&self) -> String {
+        let (from, to) = (self.from.name(), self.to.name());
+        let what = match self.purpose {
+            Purpose::Update => format!("Update {} from {from} to {to}", self.service),
+            Purpose::Rollback => format!("Roll {} back from {from} to {to}", self.service),
+            Purpose::Adopt => format!("Put {} behind a switch", self.service),
+            Purpose::Release => format!("Give {} its port back", self.service),
+        };
+        let (strategy, reason) = (self.choice.strategy, &self.choice.reason);
+        format!("{what} by {strategy}: {reason}.\nClients notice: {}.", self.stall)
+    }
+}
+
 impl fmt::Display for Plan {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (from, to) = (self.from.name(), self.to.name());
-        match self.purpose {
-            Purpose::Update => write!(f, "Update {} from {from} to {to}", self.service)?,
-            Purpose::Rollback => write!(f, "Roll {} back from {from} to {to}", self.service)?,
-            Purpose::Adopt => write!(f, "Put {} behind a switch", self.service)?,
-            Purpose::Release => write!(f, "Give {} its port back", self.service)?,
-        }
-        writeln!(f, " by {}: {}.", self.choice.strategy, self.choice.reason)?;
-        writeln!(f, "Clients notice: {}.", self.stall)?;
+        writeln!(f, "{}", self.summary())?;
         for step in &self.steps {
             if step.number == self.no_return {
                 writeln!(f, "  -- from here on there is only forward --")?;
@@ -59,6 +66,9 @@ impl fmt::Display for Action {
             }
             Self::Compare { generation } => write!(f, "compare {generation} with its model"),
             Self::Start { who } => write!(f, "start {who}"),
+            Self::Gate { who, policy } if policy.successes == 1 => {
+                write!(f, "wait until {who} is ready")
+            }
             Self::Gate { who, policy } => {
                 write!(f, "wait until {who} is ready {} times in a row", policy.successes)
             }

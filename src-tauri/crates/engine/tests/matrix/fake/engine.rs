@@ -144,32 +144,37 @@ impl ContainerEngine for Fake {
         _platform: Option<&str>,
         _progress: &dyn PullProgress,
     ) -> Result<String, PullError> {
-        self.call(&format!("pull {reference}"), || broken().into(), |things| {
-            let wanted = reference.split_once('@').map_or(reference, |(_, digest)| digest);
-            let mut offered = things.registry.values();
-            let Some((digest, id)) = offered.find(|(digest, _)| digest.ends_with(wanted)).cloned()
-            else {
-                return Err(PullError::ImageNotFound { reference: reference.to_owned() });
-            };
-            let fresh = FakeImage { version: "?".to_owned(), ..FakeImage::default() };
-            let image = things.images.entry(id.clone()).or_insert(fresh);
-            image.digests.insert(digest);
-            if image.version == "?" {
-                let nature = if id.ends_with("good") {
-                    Nature::Good
-                } else if id.ends_with("hang") {
-                    Nature::NeverHealthy
-                } else if id.ends_with("exit") {
-                    Nature::Exits
-                } else if id.ends_with("exec") {
-                    Nature::CannotStart
-                } else {
-                    Nature::TurnsSick
+        self.call(
+            &format!("pull {reference}"),
+            || broken().into(),
+            |things| {
+                let wanted = reference.split_once('@').map_or(reference, |(_, digest)| digest);
+                let mut offered = things.registry.values();
+                let Some((digest, id)) =
+                    offered.find(|(digest, _)| digest.ends_with(wanted)).cloned()
+                else {
+                    return Err(PullError::ImageNotFound { reference: reference.to_owned() });
                 };
-                (image.nature, image.version) = (nature, "2".to_owned());
-            }
-            Ok(id)
-        })
+                let fresh = FakeImage { version: "?".to_owned(), ..FakeImage::default() };
+                let image = things.images.entry(id.clone()).or_insert(fresh);
+                image.digests.insert(digest);
+                if image.version == "?" {
+                    let nature = if id.ends_with("good") {
+                        Nature::Good
+                    } else if id.ends_with("hang") {
+                        Nature::NeverHealthy
+                    } else if id.ends_with("exit") {
+                        Nature::Exits
+                    } else if id.ends_with("exec") {
+                        Nature::CannotStart
+                    } else {
+                        Nature::TurnsSick
+                    };
+                    (image.nature, image.version) = (nature, "2".to_owned());
+                }
+                Ok(id)
+            },
+        )
         .await
     }
 
@@ -233,7 +238,8 @@ impl ContainerEngine for Fake {
             let mut bindings = json!({});
             for port in &objects.ports {
                 let key = format!("{}/{}", port.container_port, port.protocol);
-                let host = json!({ "HostIp": port.host_ip, "HostPort": port.host_port.to_string() });
+                let host =
+                    json!({ "HostIp": port.host_ip, "HostPort": port.host_port.to_string() });
                 match bindings[&key].as_array_mut() {
                     Some(list) => list.push(host),
                     None => bindings[key] = json!([host]),

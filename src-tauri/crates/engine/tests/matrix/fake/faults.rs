@@ -139,9 +139,8 @@ impl Fake {
         let on_disk = name.starts_with("append") || name.starts_with("save");
         trouble.dead = matches!(fault, Fault::DiesBefore | Fault::DiesAfter);
         match fault {
-            Fault::FailsBefore => Fate::Fails,
             Fault::Away if on_disk => Fate::Lives,
-            Fault::Away => Fate::Fails,
+            Fault::FailsBefore | Fault::Away => Fate::Fails,
             Fault::Cancels => {
                 trouble.cancel.cancel();
                 Fate::Lives

@@ -34,8 +34,10 @@ impl Registry for Fake {
 impl Things {
     /// Whether a client at the host port gets an answer.
     pub(crate) fn answers(&self, port: &str) -> bool {
-        let mut owners =
-            self.containers.values().filter(|c| c.runs() && c.publishes().contains(&port.to_owned()));
+        let mut owners = self
+            .containers
+            .values()
+            .filter(|c| c.runs() && c.publishes().contains(&port.to_owned()));
         match owners.next() {
             Some(owner) if owner.is_switch() => self.switch.as_ref().is_some_and(|switch| {
                 !switch.holding && switch.route.iter().any(|b| self.behind(b).is_some())

@@ -26,8 +26,7 @@ pub(super) struct Fixture {
 
 impl Fixture {
     pub(super) fn new(replicas: usize, adopted: bool, volume: bool) -> Self {
-        let service =
-            ServiceId::parse(if replicas > 1 { "shop/web" } else { "web" }).unwrap();
+        let service = ServiceId::parse(if replicas > 1 { "shop/web" } else { "web" }).unwrap();
         let network = naming::switch_name(&service);
         let members: Vec<Member> = (0..replicas)
             .map(|index| Member {

@@ -29,10 +29,7 @@ fn a_service_that_cannot_be_updated_is_held_for_a_reason() {
     let sick = ContainerState::Running { health: Some("unhealthy".to_owned()), restarts: 0 };
     assert_eq!(updated(|f| f.observed.members[0].container.state = sick), "UnhealthyAlready");
     let swarm = ("com.docker.swarm.task.id".to_owned(), "t".to_owned());
-    assert_eq!(
-        updated(|f| f.observed.members[0].container.labels.extend([swarm])),
-        "SwarmTask"
-    );
+    assert_eq!(updated(|f| f.observed.members[0].container.labels.extend([swarm])), "SwarmTask");
     assert_eq!(
         updated(|f| f.observed.members[0].container.name = "web-phoenix-g0000aaaa-0".to_owned()),
         "Parked"

@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeSet, time::Duration};
 
-use proptest::prelude::*;
+use proptest::{prelude::*, strategy::Strategy as _};
 
 use super::{
     super::{Decision, adopt, release, rollback},
