@@ -22,15 +22,32 @@ const RECEIPT: [(&str, &[&str]); 6] = [
     (
         "",
         &[
-            "id", "service", "outcome", "reason", "strategy", "strategy_reason", "from", "to",
-            "requests", "websockets", "probe", "timings_ms", "started_at", "finished_at",
+            "id",
+            "service",
+            "outcome",
+            "reason",
+            "strategy",
+            "strategy_reason",
+            "from",
+            "to",
+            "requests",
+            "websockets",
+            "probe",
+            "timings_ms",
+            "started_at",
+            "finished_at",
         ],
     ),
     ("/from", &["image", "digest", "image_id", "version"]),
     (
         "/requests",
         &[
-            "total", "failed", "held", "retried", "longest_stall_ms", "app_5xx_before",
+            "total",
+            "failed",
+            "held",
+            "retried",
+            "longest_stall_ms",
+            "app_5xx_before",
             "app_5xx_after",
         ],
     ),
@@ -46,8 +63,15 @@ fn every_command_answers_in_words_and_as_one_document_before_and_after_an_update
         let gateway = adopted(&scene).await?;
         let name = gateway.name.as_str();
         for (command, code) in [
-            ("status", 0), ("check", 0), ("history", 0), ("switch", 0), ("doctor", 0),
-            ("receipt", 0), ("update", 0), ("rollback", 1), ("adopt", 1),
+            ("status", 0),
+            ("check", 0),
+            ("history", 0),
+            ("switch", 0),
+            ("doctor", 0),
+            ("receipt", 0),
+            ("update", 0),
+            ("rollback", 1),
+            ("adopt", 1),
         ] {
             both(&scene, command, name, code).await?;
         }
@@ -142,7 +166,9 @@ fn piped_and_quiet_it_says_no_more_than_results() {
         scene.publish(&GatewayImage::new("1.1.0")).await?;
         let piped = scene.ctl(["update", &gateway.name, "--monitor", "1s"]).await?;
         let piped = piped.expect_success()?;
-        let escapes = |outcome: &CtlOutcome| outcome.stdout.contains('\x1b') || outcome.stderr.contains('\x1b');
+        let escapes = |outcome: &CtlOutcome| {
+            outcome.stdout.contains('\x1b') || outcome.stderr.contains('\x1b')
+        };
         assert!(!escapes(&piped), "it paints into a pipe: {piped:?}");
         let quiet = scene.ctl(["rollback", &gateway.name, "--quiet"]).await?.expect_success()?;
         assert_eq!(quiet.stderr, "", "{quiet:?}");

@@ -8,7 +8,7 @@ mod killed;
 
 use std::{fs, time::Duration};
 
-use phoenix_load::{Load, LoadPlan, RunningLoad};
+use phoenix_load::{FailureClass, Kind, Load, LoadPlan, RunningLoad};
 use phoenix_plan::{
     journal::{Entry, Event},
     step::Action,
@@ -64,6 +64,29 @@ pub(crate) async fn undisturbed(load: RunningLoad) -> Result<()> {
     Ok(())
 }
 
+/// Ends a load of which nothing failed but POSTs in flight on a release that died, which nobody may
+/// send again: at most one a connection, for each time that one died.
+pub(crate) async fn only_posts_in_flight(
+    gateway: &Running,
+    load: RunningLoad,
+    deaths: u64,
+) -> Result<()> {
+    let report = load.stop().await;
+    let posts = |kind| {
+        let failures = report.kinds.get(&kind).map(|kind| &kind.failures);
+        failures.and_then(|all| all.get(&FailureClass::SwitchError)).copied().unwrap_or_default()
+    };
+    let (plain, expecting) = (posts(Kind::Post), posts(Kind::Special));
+    let mix = calm(gateway).mix;
+    println!("  {} requests, {} POSTs in flight failed", report.requests, plain + expecting);
+    println!("  longest gap {:?}", report.longest_gap);
+    ensure!(report.failed_beyond_app() == plain + expecting, "others than POSTs failed: {report}");
+    ensure!(plain <= u64::from(mix.post) * deaths, "{report}");
+    ensure!(expecting <= u64::from(mix.special) * deaths, "{report}");
+    ensure!(report.executions.duplicates == 0, "executed twice: {report}");
+    Ok(())
+}
+
 /// The JSON receipt of an update that ends with this exit code.
 pub(crate) async fn update(
     scene: &Scene,
@@ -77,7 +100,7 @@ pub(crate) async fn update(
 
 /// The JSON receipt of a rollback that succeeds.
 pub(crate) async fn roll_back(scene: &Scene, gateway: &Running, more: &[&str]) -> Result<Value> {
-    let arguments = ["rollback", &gateway.name, "--json"].iter().chain(more);
+    let arguments = [&["rollback", &gateway.name, "--json"], more].concat();
     scene.ctl(arguments).await?.expect_success()?.json()
 }
 
@@ -105,11 +128,9 @@ pub(crate) fn journal(scene: &Scene, receipt: &Value) -> Result<Vec<Entry>> {
 /// From the verdict until the switch had acknowledged the old route, by the journal.
 pub(crate) fn verdict_to_route(scene: &Scene, receipt: &Value) -> Result<Duration> {
     let entries = journal(scene, receipt)?;
-    let commit = entries.iter().find_map(|entry| match &entry.event {
-        Event::Planned { plan } => {
-            plan.steps.iter().find(|step| matches!(step.action, Action::Commit { .. }))
-        }
-        _ => None,
+    let commit = entries.iter().find_map(|entry| {
+        let Event::Planned { plan } = &entry.event else { return None };
+        plan.steps.iter().find(|step| matches!(step.action, Action::Commit { .. }))
     });
     let commit = commit.context("the plan has no commit")?.number;
     let at = |what: &str, wanted: &dyn Fn(&Event) -> bool| {
@@ -117,8 +138,7 @@ pub(crate) fn verdict_to_route(scene: &Scene, receipt: &Value) -> Result<Duratio
         found.map(|entry| entry.at).with_context(|| format!("{what}: not in {entries:#?}"))
     };
     let verdict = at("the verdict", &|event| matches!(event, Event::Failed { .. }))?;
-    let routed = at("the way back", &|event| {
-        matches!(event, Event::Undone { step } if *step == commit)
-    })?;
+    let routed =
+        at("the way back", &|event| matches!(event, Event::Undone { step } if *step == commit))?;
     Ok(routed.duration_since(verdict).try_into()?)
 }

@@ -2,12 +2,7 @@
 
 mod reason;
 
-use std::{
-    fs,
-    os::unix::fs::PermissionsExt,
-    path::PathBuf,
-    time::Duration,
-};
+use std::{fs, os::unix::fs::PermissionsExt, path::PathBuf, time::Duration};
 
 use phoenix_load::{FailureClass, Load, LoadPlan, Mix, Report, read_execution_log};
 use phoenix_tests::{
@@ -142,7 +137,8 @@ async fn update(scene: &Scene, gateway: &Running) -> Result<Value> {
 /// Waits until the switch holds, sends requests into the hold, and says which release answered.
 async fn answered_by_while_held(scene: &Scene, gateway: &Running) -> Result<Vec<String>> {
     eventually("the switch holds", BOUND, async || {
-        let said = scene.ctl(["switch", &gateway.name, "--json"]).await?.expect_success()?.json()?;
+        let said =
+            scene.ctl(["switch", &gateway.name, "--json"]).await?.expect_success()?.json()?;
         let status = &said["services"][0]["switch"];
         ensure!(status["routed"]["holding"] == true && status["held_now"].as_u64() > Some(0));
         Ok(())

@@ -2,14 +2,15 @@
 
 use std::hash::{BuildHasher, Hasher, RandomState};
 use std::io;
-use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Mutex, OnceLock};
 use std::time::{Duration, Instant};
 
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 
 use crate::execution::Executions;
+use crate::fault::Fault;
 use crate::log;
 use crate::settings::Settings;
 
@@ -27,6 +28,8 @@ pub(crate) struct App {
     /// WebSocket sessions, which outlive the HTTP connection that began them.
     pub(crate) sessions: Mutex<JoinSet<()>>,
     started: Instant,
+    /// When the first request that clients alone make was executed.
+    first_execution: OnceLock<Instant>,
     answers: AtomicU64,
 }
 
@@ -42,13 +45,20 @@ impl App {
             stopping,
             sessions: Mutex::new(JoinSet::new()),
             started: Instant::now(),
+            first_execution: OnceLock::new(),
             answers: AtomicU64::new(0),
         })
     }
 
-    /// How long the instance has been ready; `None` before.
+    /// How long the instance has been ready, or as ordered how long it has had traffic; `None`
+    /// before it is ready.
     pub(crate) fn ready_for(&self) -> Option<Duration> {
-        self.started.elapsed().checked_sub(self.settings.faults.ready_after())
+        let faults = &self.settings.faults;
+        let ready_for = self.started.elapsed().checked_sub(faults.ready_after())?;
+        if !faults.has(&Fault::SinceTraffic) {
+            return Some(ready_for);
+        }
+        Some(self.first_execution.get().map_or(Duration::ZERO, Instant::elapsed))
     }
 
     /// Whether this answer is to be an ordered error.
@@ -64,6 +74,7 @@ impl App {
 
     /// Executes a request id and says how often it was executed by this instance.
     pub(crate) fn execute(&self, id: &str) -> u64 {
+        self.first_execution.get_or_init(Instant::now);
         let trailer = format!("{} {} {}", self.settings.version, self.instance, log::unix_ms());
         self.executions.execute(id, &trailer)
     }

@@ -28,7 +28,7 @@ pub enum Fault {
     ErrorsAfter(Duration, u64),
     /// Every answer takes this much longer.
     SlowAfter(Duration, Duration),
-    /// Closes connections idle for this long.
+    /// Closes connections idle for this long since an answer.
     IdleClose(Duration),
     /// Resets each connection after its first answer.
     ResetAfterAnswer,
@@ -36,6 +36,8 @@ pub enum Fault {
     IgnoreSigterm,
     /// Ends every `/ws` without a close frame.
     NoWebsocketClose,
+    /// Times named `after` count from the first executed echo instead.
+    SinceTraffic,
 }
 
 /// A fault that is not known or lacks an argument.
@@ -120,7 +122,8 @@ impl Faults {
             | Fault::IdleClose(_)
             | Fault::ResetAfterAnswer
             | Fault::IgnoreSigterm
-            | Fault::NoWebsocketClose => None,
+            | Fault::NoWebsocketClose
+            | Fault::SinceTraffic => None,
         })
     }
 
@@ -184,6 +187,7 @@ fn fault(text: &str) -> Option<Fault> {
         "reset-after-answer" => Fault::ResetAfterAnswer,
         "ignore-sigterm" => Fault::IgnoreSigterm,
         "no-ws-close" => Fault::NoWebsocketClose,
+        "since-traffic" => Fault::SinceTraffic,
         _ => return None,
     };
     words.next().is_none().then_some(fault)

@@ -12,6 +12,9 @@ use crate::server::{self, RunningGateway};
 use crate::settings::{Settings, USAGE};
 use crate::{config_file, health, log};
 
+/// From one look at the clock of an ordered end to the next.
+const DOOM_LOOK: Duration = Duration::from_millis(10);
+
 /// Runs one command line (without the program's name) in the environment that `lookup` tells.
 pub fn run(arguments: &[String], lookup: &dyn Fn(&str) -> Option<String>) -> ExitCode {
     let (command, version) = match parse(arguments) {
@@ -118,7 +121,7 @@ async fn serve_until_end(settings: Settings) -> ExitCode {
     let ignores = faults.has(&Fault::IgnoreSigterm);
     tokio::select! {
         () = terminated(&mut signals, ignores) => stop(gateway).await,
-        code = doom(faults.doom(), faults.ready_after()) => ExitCode::from(code),
+        code = doom(&gateway, faults.doom()) => ExitCode::from(code),
     }
 }
 
@@ -146,16 +149,21 @@ async fn terminated((terminate, interrupt): &mut (Signal, Signal), ignores: bool
 }
 
 /// Waits for the ordered end of the process, its exit code.
-async fn doom(doom: Option<Doom>, ready_after: Duration) -> u8 {
+async fn doom(gateway: &RunningGateway, doom: Option<Doom>) -> u8 {
+    let due = async |after| {
+        while gateway.ready_for().is_none_or(|since| since < after) {
+            sleep(DOOM_LOOK).await;
+        }
+    };
     match doom {
         None => std::future::pending().await,
         Some(Doom::Exit { after, code }) => {
-            sleep(ready_after + after).await;
+            due(after).await;
             log::complain(&format!("fatal: ordered to exit with {code} after {after:?}"));
             code
         }
         Some(Doom::OutOfMemory { after, mebibytes }) => {
-            sleep(ready_after + after).await;
+            due(after).await;
             log::complain(&format!("takes memory, up to {mebibytes} MiB"));
             let mut taken = Vec::new();
             for _ in 0..mebibytes {

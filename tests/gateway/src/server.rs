@@ -83,6 +83,11 @@ impl RunningGateway {
         &self.app.instance
     }
 
+    /// The time from which faults count; `None` before it is ready.
+    pub(crate) fn ready_for(&self) -> Option<Duration> {
+        self.app.ready_for()
+    }
+
     /// As at SIGTERM: accepts no more, finishes what is in flight, closes `/ws` with 1001.
     pub async fn stop(mut self) -> Stopped {
         let within = self.app.settings.stop_within;
@@ -155,7 +160,7 @@ async fn serve(app: Arc<App>, stream: TcpStream) {
                 stopped = true;
                 connection.as_mut().graceful_shutdown();
             }
-            () = activity.idle_for(idle_close.unwrap_or_default()), if idle_close.is_some() => return,
+            () = activity.idle_after_answer(idle_close.unwrap_or_default()), if idle_close.is_some() => return,
             () = activity.answered(), if reset => {
                 // The answer leaves first; dropping the connection then resets it.
                 let _ended = timeout(Duration::from_millis(5), connection.as_mut()).await;

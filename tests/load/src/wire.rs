@@ -30,6 +30,8 @@ pub(crate) struct Connection {
     buffer: BytesMut,
     answers: u64,
     announced_close: bool,
+    /// An answer that came instead of `100 Continue`; its body is still to be read.
+    early: Option<Head>,
 }
 
 /// Opens a connection, telling refusal, time-out and other trouble apart.
@@ -54,7 +56,13 @@ pub(crate) async fn connect(address: SocketAddr, within: Duration) -> Result<Tcp
 impl Connection {
     pub(crate) async fn open(address: SocketAddr, within: Duration) -> Result<Self, Failure> {
         let stream = connect(address, within).await?;
-        Ok(Self { stream, buffer: BytesMut::new(), answers: 0, announced_close: false })
+        Ok(Self {
+            stream,
+            buffer: BytesMut::new(),
+            answers: 0,
+            announced_close: false,
+            early: None,
+        })
     }
 
     /// Whether another request may go out.
@@ -75,11 +83,9 @@ impl Connection {
 
     /// Receives and judges one answer; the version that gave it.
     pub(crate) async fn receive(&mut self, expected: &Expected) -> Result<Option<String>, Failure> {
-        let head = loop {
-            let head = self.head(expected).await?;
-            if head.status != 100 {
-                break head;
-            }
+        let head = match self.early.take() {
+            Some(head) => head,
+            None => self.final_head(expected).await?,
         };
         self.answers += 1;
         self.announced_close |= head.close;
@@ -124,11 +130,21 @@ impl Connection {
                 let told = timeout(CONTINUE_PATIENCE, self.head(&script.expected)).await;
                 match told {
                     Ok(Ok(head)) if head.status != 100 => {
+                        self.early = Some(head);
                         Err(io::Error::other("a final answer came before the body"))
                     }
                     Ok(Err(_)) => Err(io::Error::other("no answer to the head")),
                     Ok(Ok(_)) | Err(_) => self.stream.write_all(body).await,
                 }
+            }
+        }
+    }
+
+    async fn final_head(&mut self, expected: &Expected) -> Result<Head, Failure> {
+        loop {
+            let head = self.head(expected).await?;
+            if head.status != 100 {
+                return Ok(head);
             }
         }
     }

@@ -5,8 +5,8 @@ use std::collections::HashMap;
 
 use phoenix_tests::{
     ContainerSpec, CtlOutcome, Engine, GatewayImage, Result, Running, Scene, bail,
-    bollard::models::ContainerCreateBody,
-    bollard::query_parameters::CreateContainerOptionsBuilder, on_each_engine,
+    bollard::models::ContainerCreateBody, bollard::query_parameters::CreateContainerOptionsBuilder,
+    on_each_engine,
 };
 use rustix::process::{Pid, Signal, kill_process};
 use serde_json::Value;
@@ -42,8 +42,7 @@ fn a_name_that_somebody_else_has_stops_the_adoption_before_anything_happens() {
     on_each_engine(async |engine| {
         let scene = Scene::set(&engine, "taken").await?;
         let gateway = on_its_own(&scene, ContainerSpec::new("gateway")).await?;
-        let options =
-            CreateContainerOptionsBuilder::default().name(&switch_name(&gateway)).build();
+        let options = CreateContainerOptionsBuilder::default().name(&switch_name(&gateway)).build();
         let body = ContainerCreateBody {
             image: Some(scene.reference()),
             labels: Some(HashMap::from([("of".to_owned(), scene.prefix().to_owned())])),

@@ -68,7 +68,8 @@ async fn stays_bound(scene: &Scene, spec: ContainerSpec) -> Result<Running> {
     let before = bindings(scene, &gateway.name).await?;
     adopted(scene, &gateway).await?;
     assert_eq!(bindings(scene, &switch_name(&gateway)).await?, before);
-    assert_eq!(bindings(scene, &gateway.name).await?, Vec::new(), "the app publishes nothing");
+    let own = bindings(scene, &gateway.name).await?;
+    assert!(own.is_empty(), "the app publishes {own:?}");
     Ok(gateway)
 }
 

@@ -14,6 +14,10 @@ pub(super) fn configuration(container: &ContainerInspectResponse) -> Value {
     if raw["Config"]["Hostname"] == short_id.as_str() {
         raw["Config"]["Hostname"] = Value::Null;
     }
+    // Two words for the same network; newer engines say the second one by themselves.
+    if raw["HostConfig"]["NetworkMode"] == "default" {
+        raw["HostConfig"]["NetworkMode"] = "bridge".into();
+    }
     json!({
         "name": raw["Name"],
         "image": raw["Image"],

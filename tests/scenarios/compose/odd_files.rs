@@ -18,7 +18,9 @@ fn without_the_compose_cli_the_file_itself_is_obeyed_even_if_it_is_read_only() {
         let text = fs::read_to_string(&owners.project.file)?;
         let nowhere = scene.folder().join("nowhere");
         let service = owners.service();
-        for arguments in [["adopt", &service, "--yes", "--json"], ["update", &service, "--yes", "--json"]] {
+        for arguments in
+            [["adopt", &service, "--yes", "--json"], ["update", &service, "--yes", "--json"]]
+        {
             if arguments[0] == "update" {
                 scene.publish(&GatewayImage::new("1.1.0")).await?;
             }
@@ -45,7 +47,8 @@ fn a_compose_file_that_cannot_be_parsed_is_named_with_its_line_and_the_update_go
         let whole = fs::read_to_string(&owners.project.file)?;
         fs::write(&owners.project.file, format!("{whole}\n  [broken: {{\n"))?;
         scene.publish(&GatewayImage::new("1.1.0")).await?;
-        let update = owners.ctl(&["update", &service, "--monitor", "1s"]).await?.expect_success()?;
+        let update =
+            owners.ctl(&["update", &service, "--monitor", "1s"]).await?.expect_success()?;
         let file = owners.project.file.display().to_string();
         assert!(update.stderr.contains(&file), "the file is not named: {update:?}");
         assert!(update.stderr.contains("without what it says"), "{update:?}");

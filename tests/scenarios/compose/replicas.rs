@@ -46,6 +46,12 @@ fn three_replicas_are_updated_two_at_a_time_and_compose_finds_nothing_to_do() {
         ctl(&scene, &["rollback", &service, "--json"]).await?;
         finds_nothing_to_do(&project).await?;
         undisturbed(load).await;
+
+        ctl(&scene, &["release", &service, "--yes", "--json"]).await?;
+        for replica in &replicas {
+            assert_eq!(version(replica).await?, "1.0.0");
+        }
+        finds_nothing_to_do(&project).await?;
         scene.finish().await
     });
 }

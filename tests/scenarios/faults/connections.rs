@@ -3,13 +3,9 @@
 use std::time::Duration;
 
 use phoenix_load::{Load, LoadPlan, Mix};
-use phoenix_tests::{
-    ContainerSpec, GatewayImage, Result, Scene, ensure, on_each_engine,
-};
+use phoenix_tests::{ContainerSpec, GatewayImage, Result, Scene, ensure, on_each_engine};
 
-use super::{
-    BOUND, adopted_as, calm, expect_outcome, roll_back, under_load, undisturbed, update,
-};
+use super::{BOUND, adopted_as, calm, expect_outcome, roll_back, under_load, undisturbed, update};
 use crate::overlap::addresses;
 
 /// Seconds that the old release is given to stop.
@@ -67,11 +63,13 @@ fn an_app_that_closes_idle_connections_fails_no_request() {
         let load = Load::start(plan)?;
         load.wait_for_successes(2000, BOUND).await?;
         scene.publish(&image("1.1.0")).await?;
-        let receipt = update(&scene, &gateway, "2s", 0).await?;
-        expect_outcome(&receipt, "updated")?;
-        roll_back(&scene, &gateway, &[]).await?;
-        println!("  of the update: {}", receipt["requests"]);
+        let receipt = update(&scene, &gateway, "2s", 0).await;
+        let back = roll_back(&scene, &gateway, &[]).await;
         undisturbed(load).await?;
+        let receipt = receipt?;
+        expect_outcome(&receipt, "updated")?;
+        expect_outcome(&back?, "updated")?;
+        println!("  of the update: {}", receipt["requests"]);
         scene.finish().await
     });
 }

@@ -9,7 +9,7 @@ use super::{BOUND, JournalWatch, light, picture, proxy::EngineProxy, undisturbed
 use crate::overlap::{adopted, version};
 
 /// Steps at which the engine goes away: the kinds that leave different things behind.
-const PLACES: [&str; 6] = ["pull", "create", "gate", "commit", "monitor", "stop"];
+const PLACES: [&str; 5] = ["create", "gate", "commit", "monitor", "stop"];
 
 /// Longer than any single question to the engine may take.
 const HANG_BOUND: Duration = Duration::from_secs(100);
@@ -66,10 +66,9 @@ async fn vanish(
     watch.until_doing(place).await?;
     proxy.cut();
     let begun = Instant::now();
-    let output = within("the end without an engine", BOUND, async {
-        Ok(child.wait_with_output().await?)
-    })
-    .await?;
+    let output =
+        within("the end without an engine", BOUND, async { Ok(child.wait_with_output().await?) })
+            .await?;
     println!("{place}: over {} ms after the engine vanished", begun.elapsed().as_millis());
     let code = output.status.code();
     let said = String::from_utf8_lossy(&output.stdout).into_owned();
@@ -105,9 +104,10 @@ fn an_engine_that_hangs_is_given_up_in_time_and_nothing_changes() {
         let mut update = scene.ctl_command(["update", &gateway.name, "--json"])?;
         update.env("DOCKER_HOST", proxy.address());
         let begun = Instant::now();
-        let output =
-            within("the end in spite of the hang", HANG_BOUND, async { Ok(update.output().await?) })
-                .await?;
+        let output = within("the end in spite of the hang", HANG_BOUND, async {
+            Ok(update.output().await?)
+        })
+        .await?;
         println!("given up after {} ms", begun.elapsed().as_millis());
         let said = String::from_utf8_lossy(&output.stdout).into_owned();
         assert_eq!(output.status.code(), Some(3), "{said}");
@@ -125,7 +125,8 @@ fn an_engine_that_hangs_for_a_moment_delays_an_update_and_no_request() {
         scene.publish(&GatewayImage::new("1.1.0")).await?;
         let mut proxy = EngineProxy::start(&scene)?;
         let watch = JournalWatch::begin(&scene);
-        let mut update = scene.ctl_command(["update", &gateway.name, "--monitor", "1s", "--json"])?;
+        let mut update =
+            scene.ctl_command(["update", &gateway.name, "--monitor", "1s", "--json"])?;
         let child = update.env("DOCKER_HOST", proxy.address()).spawn()?;
         watch.until_doing("create").await?;
         proxy.stall();

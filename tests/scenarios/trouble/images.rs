@@ -1,6 +1,8 @@
 //! Images and registries that are not as they should be.
 
-use phoenix_tests::{ContainerSpec, GatewayImage, Result, Running, Scene, eventually, on_each_engine};
+use phoenix_tests::{
+    ContainerSpec, GatewayImage, Result, Running, Scene, eventually, on_each_engine,
+};
 use serde_json::Value;
 
 use super::{BOUND, light, on_its_own, picture, proxy::EngineProxy, undisturbed};
@@ -44,7 +46,7 @@ fn a_single_image_of_another_architecture_never_gets_traffic() {
         let foreign = if cfg!(target_arch = "aarch64") { "s390x" } else { "arm64" };
         scene.publish(&GatewayImage::new("2.0.0").architecture(foreign)).await?;
         let said = refused(&scene, &gateway, &[]).await?;
-        assert!(said.contains("architecture") || said.contains(foreign), "{said}");
+        assert!(said.contains("not made for linux/"), "{said}");
         assert_eq!(before, picture(&scene).await?);
         scene.finish().await
     });

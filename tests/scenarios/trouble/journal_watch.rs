@@ -55,7 +55,8 @@ impl JournalWatch {
     pub(crate) async fn until_started(&self, step: usize) -> Result<()> {
         self.until(&format!("step {step}"), |events| {
             events.iter().any(|event| {
-                event["event"] == "finished" || (event["event"] == "started" && event["step"] == step)
+                event["event"] == "finished"
+                    || (event["event"] == "started" && event["step"] == step)
             })
         })
         .await

@@ -12,6 +12,8 @@ use std::{
 
 use phoenix_tests::{Context, Result, Running, Scene, bail, ensure, eventually, on_each_engine};
 
+use serde_json::{Value, json};
+
 use super::{BOUND, JournalWatch, on_its_own};
 use crate::overlap::{adopted, version};
 
@@ -60,7 +62,9 @@ fn an_adoption_whose_port_is_snatched_away_puts_the_container_back() {
         let adoption = scene.ctl_command(["adopt", &gateway.name, "--yes", "--json"])?.spawn()?;
         watch
             .until("the failed start of the switch", |events| {
-                events.iter().any(|event| event["event"] == "failed" || event["event"] == "finished")
+                events
+                    .iter()
+                    .any(|event| event["event"] == "failed" || event["event"] == "finished")
             })
             .await?;
         assert!(grabber.let_go()?, "the port never was free");
@@ -108,7 +112,7 @@ fn a_switch_that_lost_its_port_is_named_with_the_way_to_mend_it() {
 }
 
 /// Which container it is and how it is made; not since when it runs.
-async fn container(scene: &Scene, gateway: &Running) -> Result<String> {
+async fn container(scene: &Scene, gateway: &Running) -> Result<Value> {
     let found = scene.inspect(&gateway.name).await?;
-    Ok(format!("{:?} {:?} {:?}", found.id, found.config, found.host_config))
+    Ok(json!([found.id, found.config, found.host_config]))
 }

@@ -13,7 +13,8 @@ fn a_second_update_is_told_who_is_at_it_and_the_first_one_goes_on() {
         let load = light(&gateway)?;
         scene.publish(&GatewayImage::new("1.1.0")).await?;
         let watch = JournalWatch::begin(&scene);
-        let first = scene.ctl_command(["update", &gateway.name, "--monitor", "3s", "--json"])?.spawn()?;
+        let first =
+            scene.ctl_command(["update", &gateway.name, "--monitor", "3s", "--json"])?.spawn()?;
         let pid = first.id().unwrap_or_default();
         watch.until_doing("gate").await?;
 

@@ -12,8 +12,9 @@ use async_trait::async_trait;
 use phoenix_engine::ports::{ProbeReport, ProbeTarget, Prober, RunningProbe};
 use tally::Tally;
 use tokio::{
+    sync::watch,
     task::{JoinHandle, JoinSet},
-    time::{Instant, MissedTickBehavior, interval},
+    time::{Instant, Interval, MissedTickBehavior, interval},
 };
 use tokio_util::sync::{CancellationToken, DropGuard};
 
@@ -29,6 +30,8 @@ pub struct HostProber;
 /// A probe's owner. Its task ends when this is dropped.
 struct Running {
     tally: Arc<Mutex<Tally>>,
+    first_pace: Duration,
+    pace: watch::Sender<Duration>,
     stopping: CancellationToken,
     task: JoinHandle<()>,
     _ends_with_this: DropGuard,
@@ -40,12 +43,15 @@ impl Prober for HostProber {
     fn start(&self, target: ProbeTarget) -> Box<dyn RunningProbe> {
         let tally = Arc::new(Mutex::new(Tally::default()));
         let (stopping, ended) = (CancellationToken::new(), CancellationToken::new());
-        let work = sample(target, Arc::clone(&tally), stopping.clone());
+        let first_pace = target.every.max(SHORTEST_PAUSE);
+        let (pace, paces) = watch::channel(first_pace);
+        let work = sample(target, Arc::clone(&tally), paces, stopping.clone());
         let until = ended.clone();
         let task = tokio::spawn(async move {
             until.run_until_cancelled(work).await;
         });
-        Box::new(Running { tally, stopping, task, _ends_with_this: ended.drop_guard() })
+        let guard = ended.drop_guard();
+        Box::new(Running { tally, first_pace, pace, stopping, task, _ends_with_this: guard })
     }
 
     async fn once(&self, target: &ProbeTarget) -> Result<Option<u16>, String> {
@@ -57,6 +63,11 @@ impl Prober for HostProber {
 impl RunningProbe for Running {
     fn report(&self) -> ProbeReport {
         lock(&self.tally).report()
+    }
+
+    fn pace(&self, every: Duration) {
+        lock(&self.tally).paced(every.saturating_sub(self.first_pace));
+        self.pace.send_replace(every.max(SHORTEST_PAUSE));
     }
 
     /// Begins no further probe and waits for those under way, each bounded by its timeout: a probe
@@ -72,16 +83,21 @@ impl RunningProbe for Running {
 }
 
 /// Begins a probe with each tick, whether or not earlier ones have been answered.
-async fn sample(target: ProbeTarget, tally: Arc<Mutex<Tally>>, stopping: CancellationToken) {
+async fn sample(
+    target: ProbeTarget,
+    tally: Arc<Mutex<Tally>>,
+    mut paces: watch::Receiver<Duration>,
+    stopping: CancellationToken,
+) {
     let begin = Instant::now();
     let target = Arc::new(target);
-    let mut ticks = interval(target.every.max(SHORTEST_PAUSE));
-    ticks.set_missed_tick_behavior(MissedTickBehavior::Skip);
+    let mut ticks = ticking(*paces.borrow_and_update());
     let mut under_way = JoinSet::new();
     loop {
         tokio::select! {
             biased;
             () = stopping.cancelled() => break,
+            Ok(()) = paces.changed() => ticks = ticking(*paces.borrow_and_update()),
             Some(_) = under_way.join_next(), if !under_way.is_empty() => {}
             _ = ticks.tick(), if under_way.len() < OUTSTANDING => {
                 let (target, tally) = (Arc::clone(&target), Arc::clone(&tally));
@@ -97,6 +113,12 @@ async fn sample(target: ProbeTarget, tally: Arc<Mutex<Tally>>, stopping: Cancell
         }
     }
     while under_way.join_next().await.is_some() {}
+}
+
+fn ticking(every: Duration) -> Interval {
+    let mut ticks = interval(every);
+    ticks.set_missed_tick_behavior(MissedTickBehavior::Skip);
+    ticks
 }
 
 /// A tally stays usable when a thread panicked while it counted.

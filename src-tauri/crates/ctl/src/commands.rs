@@ -48,7 +48,7 @@ async fn dispatch(command: Command, output: Output) -> Result<Exit, Failure> {
             change::run(&scope, &change, change::What::Release, output).await
         }
         Command::Doctor(which) => doctor::run(which.service.as_deref(), output).await,
-        Command::Receipt(which) => receipt::run(&scope, which.service.as_deref(), output).await,
+        Command::Receipt(which) => receipt::run(&scope, which.service.as_deref(), output),
         Command::Switch(which) => switch::run(&scope, which.service.as_deref(), output).await,
     }
 }

@@ -59,7 +59,9 @@ impl Progress for Teller {
             ProgressEvent::Failed(step, reason) => {
                 self.line(&format!("  ✗ {}: {reason}", step.action.brief()));
             }
-            ProgressEvent::Undoing(step) => self.line(&format!("  ↩ undoing: {}", step.action.brief())),
+            ProgressEvent::Undoing(step) => {
+                self.line(&format!("  ↩ undoing: {}", step.action.brief()));
+            }
             ProgressEvent::Note(text) => self.line(&format!("  • {text}")),
         }
     }

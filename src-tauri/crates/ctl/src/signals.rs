@@ -45,4 +45,3 @@ async fn signalled() {
         std::future::pending::<()>().await;
     }
 }
-

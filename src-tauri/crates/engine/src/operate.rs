@@ -247,7 +247,8 @@ impl Operation<'_> {
             self.progress,
             self.cancel,
             plan,
-        )?;
+        )
+        .map_err(before_anything)?;
         Ok(Ended::Receipt(Box::new(execution.run().await?)))
     }
 
@@ -292,6 +293,14 @@ fn aimed_at(present: Option<&ImageReference>, text: &str) -> Result<ImageReferen
             ImageReference::parse(&format!("{}:{text}", present.name()))
         }
         Some(_) | None => ImageReference::parse(text),
+    }
+}
+
+/// Without its first line, a journal does not exist, and nothing was done.
+fn before_anything(error: JournalError) -> OperationError {
+    match error {
+        JournalError::State(error) => OperationError::State(error),
+        JournalError::Illegal(error) => OperationError::Journal(error.into()),
     }
 }
 

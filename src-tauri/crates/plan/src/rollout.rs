@@ -265,8 +265,12 @@ impl Rollout {
     }
 
     fn turn_back(&mut self, because: String) {
+        // Without a switch, traffic has moved when the new container had proven ready at the port.
         let traffic_had_moved = self.plan.steps.iter().zip(&self.steps).any(|(step, state)| {
-            matches!(step.action, Action::Commit { .. }) && matches!(state, StepState::Done(..))
+            let committed = matches!(step.action, Action::Commit { .. });
+            let watched = matches!(step.action, Action::Monitor { .. });
+            committed && matches!(state, StepState::Done(_))
+                || watched && *state != StepState::Pending
         });
         self.ending = Ending::Back { because, traffic_had_moved };
     }

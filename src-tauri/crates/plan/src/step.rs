@@ -38,6 +38,9 @@ pub struct Plan {
     pub probe: Option<HttpProbe>,
     /// The switch's container, if the service is behind one already.
     pub switch: Option<String>,
+    /// Whether the service was unhealthy when the plan was made, and the user agreed to it: then its
+    /// own check is no verdict on the new release.
+    pub was_unhealthy: bool,
     /// The steps in their order.
     pub steps: Vec<Step>,
     /// The number of the first step that has no way back; before it, failure undoes everything.

@@ -23,7 +23,7 @@ pub enum Strategy {
 
 /// Why a strategy was chosen.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "because", rename_all = "snake_case")]
+#[serde(tag = "because", content = "what", rename_all = "snake_case")]
 pub enum StrategyReason {
     /// The user said so.
     Chosen,

@@ -32,8 +32,10 @@ impl Activity {
         Busy(Arc::clone(self))
     }
 
-    /// Returns once nothing was in flight for this long.
-    pub(crate) async fn idle_for(&self, long: Duration) {
+    /// Returns once nothing was in flight for this long after an answer: like the servers that do
+    /// this, it gives a fresh connection's first request more time.
+    pub(crate) async fn idle_after_answer(&self, long: Duration) {
+        self.answered().await;
         loop {
             let changed = self.changed.notified();
             if !self.is_idle() {

@@ -11,6 +11,8 @@ pub(super) struct Tally {
     failed: u64,
     last_answer: Option<Duration>,
     longest_gap: Duration,
+    /// What the pace adds to the time between two answers.
+    between: Duration,
 }
 
 impl Tally {
@@ -18,9 +20,17 @@ impl Tally {
     pub(super) fn answered(&mut self, at: Duration) {
         self.ok += 1;
         if let Some(last) = self.last_answer {
-            self.longest_gap = self.longest_gap.max(at.saturating_sub(last));
+            let gap = at.saturating_sub(last).saturating_sub(self.between);
+            self.longest_gap = self.longest_gap.max(gap);
         }
         self.last_answer = self.last_answer.max(Some(at));
+    }
+
+    /// From now on this much lies between two answers on purpose; the gap across the change of pace
+    /// is nobody's.
+    pub(super) fn paced(&mut self, between: Duration) {
+        self.between = between;
+        self.last_answer = None;
     }
 
     /// Refused, reset, cut or timed out.
@@ -57,6 +67,17 @@ mod tests {
     #[test]
     fn an_answer_told_late_opens_no_gap() {
         assert_eq!(gap_of(&[10, 30, 20, 40]), 20);
+    }
+
+    #[test]
+    fn what_the_pace_adds_is_no_gap_and_what_exceeds_it_is() {
+        let mut tally = Tally::default();
+        tally.answered(Duration::from_millis(10));
+        tally.paced(Duration::from_millis(490));
+        for ms in [600, 1_100, 1_630] {
+            tally.answered(Duration::from_millis(ms));
+        }
+        assert_eq!(tally.report().longest_gap_ms, 40);
     }
 
     #[test]

@@ -55,7 +55,7 @@ fn planned(id: &JournalId, service: &str) -> Entry {
         "id": id.as_str(), "service": service, "purpose": "update",
         "choice": { "strategy": "overlap", "reason": { "because": "nothing_shared" } },
         "from": release("1.0"), "to": release("1.1"), "stall": { "kind": "none" },
-        "witness": null, "probe": null, "switch": null, "steps": [], "no_return": 0,
+        "witness": null, "probe": null, "switch": null, "steps": [], "no_return": 0, "was_unhealthy": false,
     }))
     .unwrap();
     entry(Event::Planned { plan: Box::new(plan) })

@@ -197,6 +197,7 @@ fn bad(name: &str, finding: &str, remedy: &str) -> Check {
 /// The first two numbers of a version, however it is dressed.
 fn version_of(text: &str) -> (u32, u32) {
     let digits = text.find(|c: char| c.is_ascii_digit()).map_or("", |start| &text[start..]);
-    let mut numbers = digits.split(|c: char| !c.is_ascii_digit()).map(|part| part.parse().unwrap_or(0));
+    let mut numbers =
+        digits.split(|c: char| !c.is_ascii_digit()).map(|part| part.parse().unwrap_or(0));
     (numbers.next().unwrap_or(0), numbers.next().unwrap_or(0))
 }

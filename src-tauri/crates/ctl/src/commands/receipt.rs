@@ -9,11 +9,7 @@ use crate::{
     words,
 };
 
-pub(crate) async fn run(
-    scope: &Scope,
-    wanted: Option<&str>,
-    output: Output,
-) -> Result<Exit, Failure> {
+pub(crate) fn run(scope: &Scope, wanted: Option<&str>, output: Output) -> Result<Exit, Failure> {
     let receipts = scope.world.state.receipts(None)?;
     let found = receipts.into_iter().find(|receipt| match wanted {
         None => true,
@@ -21,7 +17,9 @@ pub(crate) async fn run(
     });
     let Some(receipt) = found else {
         return Err(Failure::usage(match wanted {
-            Some(text) => format!("there is no receipt of \"{text}\": 'phoenixctl history' lists them"),
+            Some(text) => {
+                format!("there is no receipt of \"{text}\": 'phoenixctl history' lists them")
+            }
             None => "there is no receipt yet: nothing was updated".to_owned(),
         }));
     };

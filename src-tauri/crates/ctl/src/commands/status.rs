@@ -100,10 +100,5 @@ fn in_words(line: &Line) -> String {
         Some(release) => format!("; can go back to {}", release.name()),
         None => String::new(),
     };
-    format!(
-        "{} {}: {}, {switch} ({ports}){back}",
-        line.service,
-        line.running.name(),
-        line.health
-    )
+    format!("{} {}: {}, {switch} ({ports}){back}", line.service, line.running.name(), line.health)
 }

@@ -58,8 +58,9 @@ impl Execution<'_> {
             check: check.clone(),
             probe: way.as_ref().map(|_| self.demand()),
             policy,
-            restarts_before: raw["RestartCount"].as_u64().unwrap_or(0),
-            already_unhealthy: self.policy.accept_unhealthy,
+            // A start by command sets the count back, also for a container that was parked.
+            restarts_before: 0,
+            already_unhealthy: self.rollout.plan().was_unhealthy,
             limit: None,
         };
         let mut gate = Gate::new(terms, Duration::ZERO);

@@ -116,10 +116,24 @@ impl Execution<'_> {
             self.drop_containers(old, &record).await?;
             if !record.kept.iter().any(|release| release.pin == old.pin) && !old.pin.is_empty() {
                 self.world.engine.remove_image(&old.pin).await?;
+                self.remove_nameless(old.release.image_id.as_deref()).await?;
             }
         }
         self.world.state.save_record(&plan.service, &record)?;
         Ok(Evidence::Nothing)
+    }
+
+    /// Without our pin, an image that was superseded has no tag left, only the digest it was pulled
+    /// by, under which nobody would ever find it. Somebody's tag, or a container, keeps it.
+    async fn remove_nameless(&self, image_id: Option<&str>) -> Result<(), StepError> {
+        let Some(id) = image_id else { return Ok(()) };
+        let engine = &self.world.engine;
+        let Some(image) = engine.inspect_image(id).await? else { return Ok(()) };
+        let tags = image["RepoTags"].as_array();
+        if tags.is_none_or(Vec::is_empty) {
+            engine.remove_image(id).await?;
+        }
+        Ok(())
     }
 
     /// Our pin goes, unless a kept release still needs it.

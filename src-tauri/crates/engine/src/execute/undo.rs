@@ -18,8 +18,8 @@ const LOG_LINES: usize = 50;
 const SWITCH_GRACE: Duration = Duration::from_secs(2);
 
 impl Execution<'_> {
-    #[expect(clippy::too_many_lines, reason = "one line per action: the table of contents")]
     /// Undoes a step, also one that was only half done, or not at all.
+    #[expect(clippy::too_many_lines, reason = "one line per action: the table of contents")]
     pub(super) async fn undo(&mut self, step: &Step) -> Result<(), StepError> {
         let engine = &self.world.engine;
         match &step.action {

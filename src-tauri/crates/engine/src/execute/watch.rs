@@ -36,18 +36,29 @@ impl Execution<'_> {
         baseline: &[String],
         window: Duration,
     ) -> Result<Evidence, StepError> {
+        self.witness.watch_begins();
+        let verdict = self.watch_paced(who, baseline, window).await;
+        self.witness.watch_ends();
+        verdict
+    }
+
+    async fn watch_paced(
+        &mut self,
+        who: &[Who],
+        baseline: &[String],
+        window: Duration,
+    ) -> Result<Evidence, StepError> {
         let watched = self.watched(who).await?;
         let new: Vec<String> =
             who.iter().filter_map(|who| who.generation().map(str::to_owned)).collect();
         let terms = MonitorTerms {
             window,
             restarts_before: 0,
-            already_unhealthy: self.policy.accept_unhealthy,
+            already_unhealthy: self.rollout.plan().was_unhealthy,
         };
         let mut monitor = Monitor::new(terms);
         let mut patience = Patience::default();
         let begun = Instant::now();
-        self.witness.since_last();
         loop {
             let looked = self.look_and_count(&watched, &new, baseline).await;
             let Some((members, new_traffic, old_traffic)) = patience.bear(looked).await? else {

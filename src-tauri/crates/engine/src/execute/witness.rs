@@ -11,6 +11,9 @@ use crate::ports::{EngineFacts, ProbeReport, ProbeTarget, Prober, RunningProbe};
 
 /// From one probe's begin to the next (zero-downtime.md §C, "Proof").
 const EVERY: Duration = Duration::from_millis(10);
+/// The same while the new release is watched: often enough to notice, and too seldom to pass for the
+/// service's own traffic.
+const EVERY_UNDER_WATCH: Duration = Duration::from_millis(500);
 /// A held probe must be able to outlast the hold.
 const BEYOND_HOLD: Duration = Duration::from_secs(5);
 
@@ -55,6 +58,23 @@ impl Witnessing {
             (now.ok.saturating_sub(self.last.ok), now.failed.saturating_sub(self.last.failed));
         self.last = now;
         delta
+    }
+
+    /// Slows down for the monitor window.
+    pub(super) fn watch_begins(&mut self) {
+        self.pace(EVERY_UNDER_WATCH);
+        self.since_last();
+    }
+
+    /// Back to every few milliseconds for what follows it.
+    pub(super) fn watch_ends(&self) {
+        self.pace(EVERY);
+    }
+
+    fn pace(&self, every: Duration) {
+        if let Some(probe) = &self.running {
+            probe.pace(every);
+        }
     }
 
     pub(super) async fn dismiss(&mut self) -> ProbeReport {

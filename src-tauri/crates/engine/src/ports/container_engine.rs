@@ -252,7 +252,10 @@ pub enum PullError {
         message: String,
     },
     /// No space left for the layers.
-    #[error("no space left on the engine's disk for {reference}: {message}")]
+    #[error(
+        "no space left on the engine's disk for {reference}: {message}; free some there ('docker system df' \
+         shows what takes it)"
+    )]
     DiskFull {
         /// What was asked for.
         reference: String,

@@ -20,6 +20,8 @@ pub trait Prober: Send + Sync {
 pub trait RunningProbe: Send + Sync {
     /// What was seen so far.
     fn report(&self) -> ProbeReport;
+    /// Asks at another pace from now on. What the pace itself adds between two answers is no gap.
+    fn pace(&self, every: Duration);
     /// Ends it.
     async fn stop(self: Box<Self>) -> ProbeReport;
 }

@@ -125,7 +125,7 @@ impl Container {
             image: text("/Config/Image")?.to_owned(),
             state: ContainerState::from_inspect(&raw["State"], raw["RestartCount"].as_u64()),
             health_check: HealthCheck::from_config(&raw["Config"]["Healthcheck"]),
-            ports: PortBinding::from_host_config(&host_config["PortBindings"]),
+            ports: PortBinding::of_container(raw),
             network_mode: host_config["NetworkMode"].as_str().unwrap_or("default").to_owned(),
             networks: networks.into_iter().flatten().map(|(name, _)| name.clone()).collect(),
             static_address: networks

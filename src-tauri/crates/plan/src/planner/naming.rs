@@ -32,12 +32,10 @@ pub(super) fn generation(fresh: &str, index: usize) -> String {
     format!("g{fresh}-{index}")
 }
 
-/// The backend of a generation: reached by its alias on the switch's network, else by its name.
-pub(super) fn backend(generation: &str, container: &str) -> Backend {
-    Backend {
-        generation: generation.to_owned(),
-        hosts: vec![generation.to_owned(), container.to_owned()],
-    }
+/// The backend of a generation: reached by its alias on the switch's network, which no other
+/// container has. The service's own name would lead to the old container until the new one has it.
+pub(super) fn backend(generation: &str) -> Backend {
+    Backend { generation: generation.to_owned(), hosts: vec![generation.to_owned()] }
 }
 
 /// Where a container waits.

@@ -47,6 +47,11 @@ pub(super) fn refusal_of_switch(basis: &Basis<'_>, choice: &Choice) -> Option<Ho
     }
 }
 
+/// Whether a container of the service is unhealthy before anything is done.
+pub(super) fn is_unhealthy_now(basis: &Basis<'_>) -> bool {
+    basis.observed.members.iter().any(|member| is_unhealthy(&member.container))
+}
+
 fn refusal_of_container(container: &Container) -> Option<Hold> {
     let name = || container.name.clone();
     if container.labels.contains_key(SWARM_TASK) {

@@ -6,7 +6,7 @@ use super::{
 };
 use crate::{
     image::Release,
-    observed::Container,
+    observed::{Container, PortBinding},
     step::{Action, Ports, Purpose, Source, Stall, Target, Who},
     strategy::{Strategy, choose},
 };
@@ -27,10 +27,11 @@ pub fn release(basis: &Basis<'_>) -> Decision {
     let changes = plan.changes();
     let image_id = basis.observed.members[0].container.image_id.clone();
     plan.tag(&basis.from.image, Target::Local { image_id });
-    for change in &changes {
+    for (index, change) in changes.iter().enumerate() {
         let Who::New { generation } = &change.new else { continue };
+        let bindings = share(&switch.ports, index, changes.len());
         plan.push(
-            create(&change.old.container, generation, basis.from, switch.ports.clone()),
+            create(&change.old.container, generation, basis.from, bindings),
             "it will publish the port itself",
         );
         let generation = generation.clone();
@@ -68,11 +69,28 @@ pub fn release(basis: &Basis<'_>) -> Decision {
     )))
 }
 
+/// What one of several containers publishes: of each port, the nth host port. All of them belong
+/// to a container that is alone.
+fn share(ports: &[PortBinding], index: usize, of: usize) -> Vec<PortBinding> {
+    if of <= 1 {
+        return ports.to_vec();
+    }
+    let place = |port: &PortBinding| {
+        let same = |it: &&PortBinding| {
+            it.host_ip == port.host_ip
+                && (it.container_port, &it.protocol) == (port.container_port, &port.protocol)
+                && it.host_port < port.host_port
+        };
+        ports.iter().filter(same).count()
+    };
+    ports.iter().filter(|port| place(port) == index).cloned().collect()
+}
+
 fn create(
     model: &Container,
     generation: &str,
     release: &Release,
-    bindings: Vec<crate::observed::PortBinding>,
+    bindings: Vec<PortBinding>,
 ) -> Action {
     Action::Create {
         generation: generation.to_owned(),
@@ -82,5 +100,31 @@ fn create(
         reference: release.image.clone(),
         ports: Ports::Publish { bindings },
         network: None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn port(host_port: u16, container_port: u16) -> PortBinding {
+        PortBinding {
+            host_ip: "127.0.0.1".to_owned(),
+            host_port,
+            container_port,
+            protocol: "tcp".to_owned(),
+        }
+    }
+
+    #[test]
+    fn a_container_that_is_alone_gets_all_ports_back() {
+        let ports = [port(8080, 80), port(8443, 443)];
+        assert_eq!(share(&ports, 0, 1), ports);
+    }
+
+    #[test]
+    fn of_several_containers_each_gets_one_host_port_of_each_port() {
+        let ports = [port(8080, 80), port(8081, 80), port(8443, 443), port(8444, 443)];
+        assert_eq!(share(&ports, 1, 2), [port(8081, 80), port(8444, 443)]);
     }
 }

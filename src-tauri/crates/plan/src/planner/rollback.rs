@@ -94,7 +94,7 @@ fn bring_back<'a>(plan: &mut Sequence<'a>, to: &Destination) -> Vec<Change<'a>> 
             make_again(plan, old, kept, to, &fresh);
             (fresh.clone(), Who::New { generation: fresh })
         };
-        let backend = naming::backend(&generation, &old.container.name);
+        let backend = naming::backend(&generation);
         changes.push(Change { old, new, backend });
     }
     changes

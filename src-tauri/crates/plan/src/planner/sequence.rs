@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{Basis, PORT_HANDOVER, VERIFY_WITHIN, naming};
+use super::{Basis, PORT_HANDOVER, VERIFY_WITHIN, naming, refuse};
 use crate::{
     image::Release,
     journal::JournalId,
@@ -48,7 +48,7 @@ impl<'a> Sequence<'a> {
         members
             .map(|(index, old)| {
                 let generation = naming::generation(self.basis.fresh, index);
-                let backend = naming::backend(&generation, &old.container.name);
+                let backend = naming::backend(&generation);
                 Change { old, new: Who::New { generation }, backend }
             })
             .collect()
@@ -233,6 +233,7 @@ impl<'a> Sequence<'a> {
             probe: self.basis.probe.clone(),
             switch: self.basis.observed.switch.as_ref().map(|s| s.container_id.clone()),
             no_return: self.no_return,
+            was_unhealthy: refuse::is_unhealthy_now(self.basis),
             choice: self.choice,
             steps: self.steps,
         }

@@ -101,3 +101,25 @@ fn without_a_port_it_is_recreated() {
     let none = |raw: &mut Value| raw["HostConfig"]["PortBindings"] = json!({});
     assert_eq!(chosen(None, None, none), "recreate: it publishes no TCP port");
 }
+
+#[test]
+fn every_reason_can_be_written_into_a_journal_and_read_back() {
+    let text = || "x".to_owned();
+    let reasons = [
+        StrategyReason::Chosen,
+        StrategyReason::StartFirst,
+        StrategyReason::StopFirst,
+        StrategyReason::NetworkMode(text()),
+        StrategyReason::NoTcpPort,
+        StrategyReason::OtherProtocol(text()),
+        StrategyReason::StaticAddress,
+        StrategyReason::FixedMac,
+        StrategyReason::Devices,
+        StrategyReason::SharedWritableVolume(text()),
+        StrategyReason::NothingShared,
+    ];
+    for reason in reasons {
+        let written = serde_json::to_string(&reason).unwrap();
+        assert_eq!(serde_json::from_str::<StrategyReason>(&written).unwrap(), reason, "{written}");
+    }
+}

@@ -60,6 +60,8 @@ impl RunningProbe for Watching {
         ProbeReport { ok, failed, longest_gap_ms: 0 }
     }
 
+    fn pace(&self, _every: std::time::Duration) {}
+
     async fn stop(self: Box<Self>) -> ProbeReport {
         self.report()
     }

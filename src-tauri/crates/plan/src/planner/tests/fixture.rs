@@ -36,7 +36,7 @@ impl Fixture {
             .collect();
         let backends = members.iter().filter_map(|member| {
             let generation = member.generation.as_ref()?;
-            Some(naming::backend(generation, &member.container.name))
+            Some(naming::backend(generation))
         });
         let switch = adopted.then(|| ObservedSwitch {
             container_id: "switch".to_owned(),
