@@ -128,6 +128,7 @@ async fn owner_of_the_port(scene: &Scene, gateway: &Running) -> Result<String> {
 }
 
 /// Prints the measured gap, and refuses one that no machine explains.
+#[expect(clippy::print_stdout, reason = "measured figures are shown beside the test")]
 fn gap(engine: &str, receipt: &Value) {
     let (kind, gap) = (&receipt["purpose"], receipt["probe"]["longest_gap_ms"].as_u64());
     println!("Engine {engine}: {kind} by {}, gap {gap:?} ms", receipt["strategy"]);

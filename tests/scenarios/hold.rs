@@ -156,6 +156,7 @@ async fn answered_by_while_held(scene: &Scene, gateway: &Running) -> Result<Vec<
 }
 
 /// No id twice over all generations, and these versions did the work.
+#[expect(clippy::print_stdout, reason = "measured figures are shown beside the test")]
 fn executed_once(scene: &Scene, versions: &[&str]) -> Result<()> {
     let log = read_execution_log(&shared_folder(scene).join("executions"))?;
     println!("executions on the shared volume: {log:?}");
@@ -171,14 +172,16 @@ fn shared_folder(scene: &Scene) -> PathBuf {
     scene.folder().join("shared")
 }
 
+#[expect(clippy::print_stdout, reason = "measured figures are shown beside the test")]
 fn say(engine: &str, receipt: &Value, report: &Report) {
     let requests = &receipt["requests"];
     println!(
-        "Engine {engine}: {} requests, {} failed, {} held, longest stall {} ms (client: {} ms)",
+        "Engine {engine}: {} requests, {} failed, {} held, longest stall {} ms (client: {} ms); {}",
         report.requests,
         report.failed(),
         requests["held"],
         requests["longest_stall_ms"],
-        report.longest_probe_gap_ms()
+        report.longest_probe_gap_ms(),
+        receipt["websockets"]
     );
 }

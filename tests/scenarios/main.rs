@@ -10,4 +10,5 @@ mod overlap;
 mod recreate;
 mod rollback;
 mod switch_in_container;
+mod trouble;
 mod watch;

@@ -18,7 +18,7 @@ fn a_service_without_ports_is_recreated_kept_and_brought_back() {
     on_each_engine(async |engine| {
         let scene = Scene::set(&engine, "unpublished").await?;
         let spec = ContainerSpec::new("worker").unpublished().label("team", "blue");
-        there_and_back(&scene, spec, "it publishes no TCP port").await?;
+        Box::pin(there_and_back(&scene, spec, "it publishes no TCP port")).await?;
         scene.finish().await
     });
 }
@@ -32,7 +32,7 @@ fn a_service_in_the_hosts_network_is_recreated_and_answers_at_its_own_port() {
             .unpublished()
             .env("PHOENIX_PORT", &port.to_string())
             .host(|host| host.network_mode = Some("host".to_owned()));
-        there_and_back(&scene, spec, "network_mode host").await?;
+        Box::pin(there_and_back(&scene, spec, "network_mode host")).await?;
         let health = get(&format!("http://127.0.0.1:{port}/api/health")).await?.json()?;
         assert_eq!(health["version"], "1.0.0");
         scene.finish().await
@@ -44,7 +44,7 @@ fn a_service_with_a_udp_port_is_recreated_and_publishes_it_again() {
     on_each_engine(async |engine| {
         let scene = Scene::set(&engine, "udp").await?;
         let spec = publishing_udp(ContainerSpec::new("worker"), free_port()?);
-        there_and_back(&scene, spec, "it publishes a udp port").await?;
+        Box::pin(there_and_back(&scene, spec, "it publishes a udp port")).await?;
         scene.finish().await
     });
 }

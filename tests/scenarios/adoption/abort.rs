@@ -77,6 +77,7 @@ fn a_release_that_does_not_start_is_not_adopted_with_its_update() {
 
 /// One attempt for each step, interrupted as soon as the step has begun, until one gets beyond the
 /// point of no return and is finished instead.
+#[expect(clippy::print_stdout, reason = "measured figures are shown beside the test")]
 async fn interrupted_at_every_step(
     engine: &Engine,
     scene: &Scene,

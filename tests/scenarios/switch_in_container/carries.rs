@@ -1,4 +1,4 @@
-//! What passes through the switch while a release changes: h2c, streams, WebSockets, raw TCP.
+//! What passes through the switch while a release changes: h2c, streams, `WebSocket`s, raw TCP.
 
 use std::{fs, time::Duration};
 

@@ -33,7 +33,11 @@ pub async fn find_service(world: &World, name: &str) -> Result<Option<ServiceId>
         return Ok(Container::from_inspect(&raw).ok().map(|container| container.service()));
     }
     let Ok(service) = ServiceId::parse(name) else { return Ok(None) };
-    Ok((!containers_of(world, &service).await?.is_empty()).then_some(service))
+    // An update that died between parking the old container and naming the new one left no
+    // container of this name: its journal still knows the service, and recovery needs to be reached.
+    let is_interrupted = || world.state.unfinished_services().is_ok_and(|it| it.contains(&service));
+    let exists = !containers_of(world, &service).await?.is_empty() || is_interrupted();
+    Ok(exists.then_some(service))
 }
 
 /// Looks at one service. A compose file that cannot be read is said and passed over.

@@ -27,6 +27,7 @@ impl Figures {
     }
 
     /// Adds one.
+    #[expect(clippy::needless_pass_by_value, reason = "callers hand over numbers and fresh text")]
     pub(crate) fn add(
         &mut self,
         part: &str,

@@ -1,4 +1,4 @@
-//! The switch beside HAProxy and beside nothing, in front of the same container, by `wrk`.
+//! The switch beside `HAProxy` and beside nothing, in front of the same container, by `wrk`.
 
 use std::{
     fs,
@@ -42,7 +42,7 @@ pub(crate) async fn measure(engine: &Engine, effort: &Effort, figures: &mut Figu
     scene.finish().await
 }
 
-/// HAProxy on the host, in front of a container's published port; ends when dropped.
+/// `HAProxy` on the host, in front of a container's published port; ends when dropped.
 struct Haproxy {
     process: Child,
     port: u16,

@@ -24,13 +24,10 @@ async fn every_plan_ends_as_it_should() {
         let (receipt, wrong) = ended(&scenario).await;
         let name = scenario.name;
         assert_eq!(wrong, Vec::<String>::new(), "{name}: {}", receipt.reason);
-        let without_switch = name.starts_with("recreate");
         let expected = match scenario.nature {
             Nature::Good => Outcome::Updated,
-            Nature::TurnsSick if !without_switch => Outcome::RolledBack,
-            Nature::TurnsSick | Nature::NeverHealthy | Nature::Exits | Nature::CannotStart => {
-                Outcome::Failed
-            }
+            Nature::TurnsSick => Outcome::RolledBack,
+            Nature::NeverHealthy | Nature::Exits | Nature::CannotStart => Outcome::Failed,
         };
         assert_eq!(receipt.outcome, expected, "{name}: {}", receipt.reason);
     }
