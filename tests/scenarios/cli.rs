@@ -243,7 +243,7 @@ fn several_services_are_told_of_in_one_document() {
         let mut settings = String::new();
         for part in ["one", "two"] {
             let container = scene.run(ContainerSpec::new(part)).await?;
-            settings.push_str(&format!("[services.\"{}\"]\n", container.name));
+            settings.extend(["[services.\"", &container.name, "\"]\n"]);
         }
         fs::write(scene.config_dir().join("config.toml"), settings)?;
         for command in ["status", "check", "switch"] {

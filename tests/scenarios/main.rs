@@ -1,7 +1,11 @@
 //! Scenarios on real engines: each file tells one part of what the product promises.
 
+#![expect(clippy::print_stdout, reason = "scenarios print the figures that they measure")]
+
 mod adoption;
 mod architecture;
+mod cli;
+mod compose;
 mod engine_calls;
 mod faults;
 mod harness;

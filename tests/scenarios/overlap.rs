@@ -3,7 +3,9 @@
 use std::{net::SocketAddr, time::Duration};
 
 use phoenix_load::{Load, LoadPlan};
-use phoenix_tests::{ContainerSpec, GatewayImage, Result, Running, Scene, eventually, on_each_engine};
+use phoenix_tests::{
+    ContainerSpec, GatewayImage, Result, Running, Scene, eventually, on_each_engine,
+};
 use serde_json::Value;
 
 const BOUND: Duration = Duration::from_secs(30);

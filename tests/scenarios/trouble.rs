@@ -41,6 +41,7 @@ pub(crate) fn light(gateway: &Running) -> Result<RunningLoad> {
 }
 
 /// Ends a load that nothing may have disturbed.
+#[expect(clippy::print_stdout, reason = "figures stand beside the test's name")]
 pub(crate) async fn undisturbed(load: RunningLoad) {
     let report = load.stop().await;
     println!("{report}");

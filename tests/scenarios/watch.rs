@@ -64,8 +64,7 @@ fn a_release_that_nothing_speaks_for_or_against_is_rolled_back_where_the_policy_
         let old = runs(&scene, &worker).await?;
         let arguments = ["update", &worker.name, "--monitor", "1s", "--yes", "--json"];
         let receipt = scene.ctl(arguments).await?.expect_code(1)?.json()?;
-        // Without a switch there is no traffic that could have moved.
-        expect_outcome(&receipt, "failed")?;
+        expect_outcome(&receipt, "rolled_back")?;
         let reason = receipt["reason"].as_str().unwrap_or_default();
         ensure!(reason.contains("nothing proved"), "{reason}");
         ensure!(runs(&scene, &worker).await? == old);

@@ -17,6 +17,8 @@ cargo clippy --workspace --all-targets -- -D warnings
 step "Build"
 cargo build --workspace --all-targets
 step "Tests"
+# Scenarios mostly wait for engines: more of them than cores keep both busy.
+export RUST_TEST_THREADS="${RUST_TEST_THREADS:-4}"
 PHOENIX_CTL="${CARGO_TARGET_DIR:-$PWD/target}/debug/phoenixctl"
 export PHOENIX_CTL
 "$here/with-engine.sh" tests cargo test --workspace --no-fail-fast

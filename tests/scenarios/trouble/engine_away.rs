@@ -52,6 +52,7 @@ fn an_engine_that_vanishes_in_the_middle_leaves_an_update_that_the_next_one_fini
     });
 }
 
+#[expect(clippy::print_stdout, reason = "figures stand beside the test's name")]
 async fn vanish(
     scene: &Scene,
     gateway: &Running,

@@ -18,7 +18,7 @@ pub use failure::{GateFailure, Unmet};
 pub(crate) use wording::{count, crashed, excerpt, seconds};
 
 /// No gate gives up earlier than this, however short the check's own times are.
-pub const SHORTEST_DEADLINE: Duration = Duration::from_secs(10);
+pub const SHORTEST_DEADLINE: Duration = Duration::from_secs(1);
 /// How long a service without a health check may take to answer, before the margin.
 pub const WITHOUT_CHECK: Duration = Duration::from_mins(1);
 

@@ -202,7 +202,7 @@ async fn another_upgrade_is_a_tunnel() {
 }
 
 /// Longer than any time that an unfinished head is given.
-const LONG: std::time::Duration = std::time::Duration::from_secs(60);
+const LONG: std::time::Duration = std::time::Duration::from_mins(1);
 
 #[tokio::test(start_paused = true)]
 async fn a_websocket_may_live_for_longer_than_a_head_may_take() {

@@ -1,6 +1,6 @@
 //! The control channel to the switch, opened when it is first needed.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use phoenix_plan::route::{Backend, Routed, Traffic};
 use tokio::time::Instant;
@@ -18,7 +18,7 @@ const PAUSE: Duration = Duration::from_millis(20);
 /// The control channel and what the counters said at the begin.
 pub(super) struct Channel {
     container_id: Option<String>,
-    session: Option<Box<dyn SwitchSession>>,
+    session: Option<Arc<dyn SwitchSession>>,
     before: Option<SwitchStatus>,
     departed: Vec<GenerationTraffic>,
 }

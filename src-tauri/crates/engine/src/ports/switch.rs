@@ -1,6 +1,6 @@
 //! The switch, commanded.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use async_trait::async_trait;
 use phoenix_plan::route::{Backend, Routed, Traffic};
@@ -9,8 +9,8 @@ use serde::{Deserialize, Serialize};
 /// Opens sessions with switches.
 #[async_trait]
 pub trait SwitchControl: Send + Sync {
-    /// Opens a session with the switch in this container. One session serves a whole update.
-    async fn connect(&self, container_id: &str) -> Result<Box<dyn SwitchSession>, SwitchError>;
+    /// Opens a session with the switch in this container, or joins the one that is open already.
+    async fn connect(&self, container_id: &str) -> Result<Arc<dyn SwitchSession>, SwitchError>;
 }
 
 /// One open control channel. Calls may overlap; each is bounded in time. A session whose channel

@@ -59,11 +59,14 @@ impl Things {
 
 #[async_trait]
 impl SwitchControl for Fake {
-    async fn connect(&self, container_id: &str) -> Result<Box<dyn SwitchSession>, SwitchError> {
+    async fn connect(
+        &self,
+        container_id: &str,
+    ) -> Result<std::sync::Arc<dyn SwitchSession>, SwitchError> {
         let container_id = container_id.to_owned();
         self.call("switch connect", away, |things| things.running(&container_id).map(|_| ()))
             .await?;
-        Ok(Box::new(Session { fake: self.clone(), container_id }))
+        Ok(std::sync::Arc::new(Session { fake: self.clone(), container_id }))
     }
 }
 
