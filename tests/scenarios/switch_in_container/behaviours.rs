@@ -10,7 +10,7 @@ use crate::overlap::{addresses, version};
 
 #[test]
 fn an_app_that_closes_idle_connections_unannounced_costs_no_request() {
-    undisturbed_by("idle-close:1000");
+    undisturbed_by("idle-close:200");
 }
 
 #[test]
