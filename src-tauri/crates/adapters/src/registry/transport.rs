@@ -1,10 +1,13 @@
 //! HTTP as registries need it: redirects by hand, bounded times and bodies.
 
-use std::{sync::Once, time::Duration};
+use std::{
+    sync::{Arc, LazyLock, Once},
+    time::Duration,
+};
 
 use phoenix_engine::ports::RegistryError;
 use reqwest::{
-    Client, Method, Response, Url,
+    Client, ClientBuilder, Method, Response, Url,
     header::{AUTHORIZATION, HeaderMap, LOCATION},
     redirect::Policy,
 };
@@ -18,31 +21,25 @@ const REQUEST_LIMIT: Duration = Duration::from_secs(30);
 /// More redirects are a loop.
 const REDIRECTS: usize = 5;
 
+/// A client that is built when it is first needed: reading all root certificates takes a while, and
+/// most commands ask no registry.
+type Lazy = Arc<LazyLock<Result<Client, String>>>;
+
 /// One client for the world and one for this machine, past any proxy.
 #[derive(Debug, Clone)]
 pub(super) struct Transport {
-    world: Result<Client, String>,
-    this_machine: Result<Client, String>,
+    world: Lazy,
+    this_machine: Lazy,
 }
 
 impl Transport {
     pub(super) fn new() -> Self {
-        static TLS: Once = Once::new();
-        // An error means that this process chose a provider before, which serves as well.
-        TLS.call_once(|| drop(rustls::crypto::ring::default_provider().install_default()));
-        let builder = || {
-            Client::builder()
-                .user_agent(concat!("phoenix-tray/", env!("CARGO_PKG_VERSION")))
-                .redirect(Policy::none())
-                .referer(false)
-                .connect_timeout(CONNECT_LIMIT)
-                .timeout(REQUEST_LIMIT)
-        };
-        let built = |client: reqwest::Result<Client>| client.map_err(|error| words(&error));
         Self {
-            world: built(builder().build()),
+            world: Arc::new(LazyLock::new(|| built(builder()))),
             // Only ever used without TLS: it must work where no root certificates are installed.
-            this_machine: built(builder().no_proxy().tls_certs_only([]).build()),
+            this_machine: Arc::new(LazyLock::new(|| {
+                built(builder().no_proxy().tls_certs_only([]))
+            })),
         }
     }
 
@@ -94,8 +91,25 @@ impl Transport {
 
     fn client(&self, url: &Url) -> Result<&Client, String> {
         let plain_here = url.scheme() == "http" && is_loopback(url);
-        if plain_here { &self.this_machine } else { &self.world }.as_ref().map_err(Clone::clone)
+        let client = if plain_here { &self.this_machine } else { &self.world };
+        LazyLock::force(client).as_ref().map_err(Clone::clone)
     }
+}
+
+fn builder() -> ClientBuilder {
+    static TLS: Once = Once::new();
+    // An error means that this process chose a provider before, which serves as well.
+    TLS.call_once(|| drop(rustls::crypto::ring::default_provider().install_default()));
+    Client::builder()
+        .user_agent(concat!("phoenix-tray/", env!("CARGO_PKG_VERSION")))
+        .redirect(Policy::none())
+        .referer(false)
+        .connect_timeout(CONNECT_LIMIT)
+        .timeout(REQUEST_LIMIT)
+}
+
+fn built(builder: ClientBuilder) -> Result<Client, String> {
+    builder.build().map_err(|error| words(&error))
 }
 
 /// Reads a body of at most `limit` bytes.
