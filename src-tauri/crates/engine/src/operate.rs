@@ -155,8 +155,11 @@ impl Operation<'_> {
     async fn get_ready(&self, activity: &str) -> Result<Ready, OperationError> {
         let lock = self.world.state.lock(self.service, activity)?;
         let facts = self.world.engine.facts().await?;
+        // A state that cannot even be listed is no interrupted update: nothing was changed yet.
+        let unfinished = self.world.state.unfinished(self.service)?;
         let recovered =
-            recover(self.world, &facts, self.policy, self.service, self.progress).await?;
+            recover(self.world, &facts, self.policy, self.service, &unfinished, self.progress)
+                .await?;
         if let Some(stuck) = recovered.iter().find(|receipt| receipt.outcome == Outcome::Stuck) {
             return Err(OperationError::StillStuck(stuck.reason.clone()));
         }

@@ -1,6 +1,7 @@
 //! After a crash: every unfinished journal is brought to its end, forward or back.
 
 use phoenix_plan::{
+    journal::JournalId,
     policy::Policy,
     receipt::Receipt,
     rollout::{Resume, Rollout},
@@ -14,18 +15,19 @@ use crate::{
     ports::{EngineFacts, Progress, ProgressEvent},
 };
 
-/// Brings the unfinished updates of a service to their end. The caller holds the service's lock.
+/// Brings these unfinished updates of a service to their end. The caller holds the service's lock.
 pub async fn recover(
     world: &World,
     facts: &EngineFacts,
     policy: &Policy,
     service: &ServiceId,
+    unfinished: &[JournalId],
     progress: &dyn Progress,
 ) -> Result<Vec<Receipt>, JournalError> {
     let never = CancellationToken::new();
     let mut receipts = Vec::new();
-    for journal in world.state.unfinished(service)? {
-        let entries = world.state.entries(&journal)?;
+    for journal in unfinished {
+        let entries = world.state.entries(journal)?;
         let Some(started_at) = entries.first().map(|entry| entry.at) else { continue };
         let events = entries.into_iter().map(|entry| entry.event);
         let Some(rollout) = Rollout::replay(events)? else { continue };

@@ -166,7 +166,8 @@ impl Scenario {
     pub(crate) async fn recover(&self, fake: &Fake) -> Vec<Receipt> {
         let (world, service, policy) = (fake.world(), self.service(), self.policy());
         let facts = world.engine.facts().await.unwrap();
-        recover(&world, &facts, &policy, &service, &Quiet).await.unwrap()
+        let unfinished = world.state.unfinished(&service).unwrap();
+        recover(&world, &facts, &policy, &service, &unfinished, &Quiet).await.unwrap()
     }
 }
 
