@@ -2,6 +2,7 @@
 
 use phoenix_adapters::{assemble::AssembleError, config::ConfigError};
 use phoenix_engine::{
+    in_a_sentence,
     operate::OperationError,
     ports::{EngineError, LockError, StateError},
 };
@@ -59,7 +60,7 @@ impl Failure {
 
 impl From<ConfigError> for Failure {
     fn from(error: ConfigError) -> Self {
-        Self::usage(sentence(&error))
+        Self::usage(in_a_sentence(&error))
     }
 }
 
@@ -67,10 +68,10 @@ impl From<AssembleError> for Failure {
     fn from(error: AssembleError) -> Self {
         match error {
             AssembleError::Engine(error) => error.into(),
-            AssembleError::Endpoint(error) => Self::usage(sentence(&error)),
+            AssembleError::Endpoint(error) => Self::usage(in_a_sentence(&error)),
             AssembleError::State(error) => error.into(),
             AssembleError::Backups(error) => {
-                Self { code: Exit::NotUpdated, message: sentence(&error) }
+                Self { code: Exit::NotUpdated, message: in_a_sentence(&error) }
             }
         }
     }
@@ -78,7 +79,7 @@ impl From<AssembleError> for Failure {
 
 impl From<EngineError> for Failure {
     fn from(error: EngineError) -> Self {
-        let text = sentence(&error);
+        let text = in_a_sentence(&error);
         match error {
             EngineError::Unreachable { .. } => Self {
                 code: Exit::EngineAway,
@@ -103,14 +104,14 @@ impl From<EngineError> for Failure {
 
 impl From<StateError> for Failure {
     fn from(error: StateError) -> Self {
-        let message = format!("{}. Nothing was changed", sentence(&error));
+        let message = format!("{}. Nothing was changed", in_a_sentence(&error));
         Self { code: Exit::NotUpdated, message }
     }
 }
 
 impl From<OperationError> for Failure {
     fn from(error: OperationError) -> Self {
-        let text = sentence(&error);
+        let text = in_a_sentence(&error);
         let with = |code| Self { code, message: text.clone() };
         match error {
             OperationError::Lock(LockError::Busy { .. }) => Self {
@@ -139,19 +140,4 @@ impl From<OperationError> for Failure {
             OperationError::StillStuck(_) => with(Exit::NeedsAttention),
         }
     }
-}
-
-/// An error and its causes, in one sentence, without saying anything twice.
-fn sentence(error: &dyn std::error::Error) -> String {
-    let mut text = error.to_string();
-    let mut source = error.source();
-    while let Some(cause) = source {
-        let cause_text = cause.to_string();
-        if !text.contains(&cause_text) {
-            text.push_str(": ");
-            text.push_str(&cause_text);
-        }
-        source = cause.source();
-    }
-    text
 }

@@ -9,6 +9,8 @@ pub mod observe;
 pub mod operate;
 pub mod ports;
 pub mod recover;
+mod sentence;
 mod world;
 
+pub use sentence::in_a_sentence;
 pub use world::World;

@@ -79,17 +79,7 @@ pub enum StepError {
 impl StepError {
     /// The error and its causes in one sentence.
     pub fn in_a_sentence(&self) -> String {
-        let mut text = self.to_string();
-        let mut source = std::error::Error::source(self);
-        while let Some(cause) = source {
-            let cause_text = cause.to_string();
-            if !text.contains(&cause_text) {
-                text.push_str(": ");
-                text.push_str(&cause_text);
-            }
-            source = cause.source();
-        }
-        text
+        crate::in_a_sentence(self)
     }
 
     /// Sorts a failed start: only what lies in the image speaks against the release.
