@@ -1,6 +1,7 @@
 //! Compose stays truthful: its files are obeyed, and after everything we do `docker compose up -d`
 //! finds nothing to do.
 
+mod edited;
 mod odd_files;
 mod replicas;
 mod truthful;

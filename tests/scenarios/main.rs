@@ -4,6 +4,7 @@
 
 mod adoption;
 mod architecture;
+mod changes;
 mod cli;
 mod compose;
 mod engine_calls;
@@ -11,8 +12,10 @@ mod faults;
 mod harness;
 mod hold;
 mod overlap;
+mod plot;
 mod recreate;
 mod rollback;
+mod sheet;
 mod switch_in_container;
 mod trouble;
 mod watch;

@@ -18,6 +18,7 @@ use phoenix_tests::{ContainerSpec, GatewayImage, Result, Running, Scene, eventua
 
 pub(crate) use journal_watch::JournalWatch;
 pub(crate) use picture::picture;
+pub(crate) use proxy::EngineProxy;
 
 use crate::overlap::{addresses, version};
 

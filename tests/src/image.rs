@@ -7,6 +7,8 @@ mod publish;
 
 use std::{collections::BTreeMap, time::Duration};
 
+use serde_json::{Map, Value};
+
 pub use publish::Published;
 
 /// The gateway's port inside its container.
@@ -22,6 +24,7 @@ pub struct GatewayImage {
     architecture: String,
     entrypoint: String,
     extra_bytes: usize,
+    configured: Map<String, Value>,
 }
 
 #[derive(Clone, Debug)]
@@ -52,6 +55,7 @@ impl GatewayImage {
             architecture: env!("PHOENIX_IMAGE_ARCHITECTURE").to_owned(),
             entrypoint: "/phoenix".to_owned(),
             extra_bytes: 0,
+            configured: Map::new(),
         }
     }
 
@@ -117,6 +121,13 @@ impl GatewayImage {
     #[must_use]
     pub fn entrypoint(mut self, program: &str) -> Self {
         program.clone_into(&mut self.entrypoint);
+        self
+    }
+
+    /// Sets any field of the image's `config`: `User`, `ExposedPorts`, `Volumes`.
+    #[must_use]
+    pub fn configure(mut self, field: &str, value: Value) -> Self {
+        self.configured.insert(field.to_owned(), value);
         self
     }
 

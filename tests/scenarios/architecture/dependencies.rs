@@ -8,14 +8,15 @@ use super::sources::sources;
 
 /// Every package of the workspace, and which of the others it may depend on. `phoenix-embed` may
 /// serve any build script and is not listed.
-const ALLOWED: [(&str, &[&str]); 9] = [
+const ALLOWED: [(&str, &[&str]); 10] = [
     ("phoenix-plan", &[]),
     ("phoenix-engine", &["phoenix-plan"]),
     ("phoenix-adapters", &["phoenix-plan", "phoenix-engine", "phoenix-switch"]),
     ("phoenix-switch", &[]),
     ("phoenix-embed", &[]),
     ("phoenixctl", &["phoenix-plan", "phoenix-engine", "phoenix-adapters"]),
-    ("phoenix-tray", &["phoenix-plan", "phoenix-engine", "phoenix-adapters"]),
+    ("phoenix-icons", &[]),
+    ("phoenix-tray", &["phoenix-plan", "phoenix-engine", "phoenix-adapters", "phoenix-icons"]),
     ("phoenix-demo-gateway", &[]),
     ("phoenix-load", &["phoenix-demo-gateway"]),
 ];

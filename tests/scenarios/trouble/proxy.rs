@@ -23,7 +23,7 @@ enum Mode {
 }
 
 /// A relay with a socket of its own; ends when dropped.
-pub(super) struct EngineProxy {
+pub(crate) struct EngineProxy {
     socket: PathBuf,
     target: PathBuf,
     mode: watch::Sender<Mode>,
@@ -40,7 +40,7 @@ struct WrongAnswer {
 
 impl EngineProxy {
     /// Stands in front of the scene's engine.
-    pub(super) fn start(scene: &Scene) -> Result<Self> {
+    pub(crate) fn start(scene: &Scene) -> Result<Self> {
         let address = &scene.engine.address;
         let target = address.strip_prefix("unix://").context("these tests need a unix socket")?;
         let mut proxy = Self {
@@ -55,12 +55,12 @@ impl EngineProxy {
     }
 
     /// `DOCKER_HOST` of who is to use it.
-    pub(super) fn address(&self) -> String {
+    pub(crate) fn address(&self) -> String {
         format!("unix://{}", self.socket.display())
     }
 
     /// The engine vanishes: connections end, new ones are refused.
-    pub(super) fn cut(&mut self) {
+    pub(crate) fn cut(&mut self) {
         if let Some(listening) = self.listening.take() {
             listening.abort();
         }
@@ -70,12 +70,12 @@ impl EngineProxy {
     }
 
     /// The engine hangs: connections stay, nothing comes any more.
-    pub(super) fn stall(&self) {
+    pub(crate) fn stall(&self) {
         self.mode.send_replace(Mode::Stall);
     }
 
     /// The engine is back.
-    pub(super) fn restore(&mut self) -> Result<()> {
+    pub(crate) fn restore(&mut self) -> Result<()> {
         self.mode.send_replace(Mode::Forward);
         if self.listening.is_some() {
             return Ok(());
@@ -93,7 +93,7 @@ impl EngineProxy {
     }
 
     /// From now on, calls whose first line holds `call` get this status and body at once.
-    pub(super) fn answer(&self, call: &str, status: &str, body: &str) {
+    pub(crate) fn answer(&self, call: &str, status: &str, body: &str) {
         let answer = format!(
             "HTTP/1.1 {status}\r\ncontent-type: application/json\r\nconnection: close\r\n\
              content-length: {}\r\n\r\n{body}",

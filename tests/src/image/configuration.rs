@@ -20,6 +20,9 @@ pub(super) fn configuration(image: &GatewayImage, diff_ids: &[String]) -> Value 
     if let Some(health) = &image.health {
         config["Healthcheck"] = health_check(health);
     }
+    for (field, value) in &image.configured {
+        config[field] = value.clone();
+    }
     json!({
         "architecture": image.architecture,
         "os": "linux",

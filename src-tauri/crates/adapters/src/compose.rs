@@ -11,12 +11,13 @@ mod intended;
 mod layout;
 mod model;
 mod move_ports;
+mod offer;
 mod splice;
 
 use std::path::{Path, PathBuf};
 
 use async_trait::async_trait;
-use phoenix_engine::ports::{ComposeFileError, ComposeFiles};
+use phoenix_engine::ports::{ComposeFileError, ComposeFiles, ComposeOffer, NoOffer, Written};
 use phoenix_plan::{
     observed::{Container, compose_labels},
     policy::ComposeDeploy,
@@ -56,22 +57,65 @@ impl ComposeFiles for ProjectFiles {
         &self,
         container: &Container,
     ) -> Result<Option<ComposeDeploy>, ComposeFileError> {
-        let ServiceId::Compose { service: name, .. } = container.service() else {
-            return Ok(None);
-        };
-        let label = |key: &str| container.labels.get(key).map(String::as_str).unwrap_or_default();
-        let listed = label(compose_labels::CONFIG_FILES);
-        let files: Vec<PathBuf> =
-            listed.split(',').filter(|path| !path.is_empty()).map(PathBuf::from).collect();
-        if files.is_empty() {
-            return Ok(None);
+        let Some(from) = Origin::of(container) else { return Ok(None) };
+        let read = deploy(&from.files, &from.working_dir, &from.service).await;
+        read.map(Some).map_err(|error| from.complaint(&error))
+    }
+
+    async fn offer_move(
+        &self,
+        container: &Container,
+        network: &str,
+    ) -> Result<Option<ComposeOffer>, NoOffer> {
+        let Some(from) = Origin::of(container) else { return Ok(None) };
+        let edit = |text: &str| move_ports_to_switch(text, &from.service, network);
+        offer::offer(&from, container, edit).await
+    }
+
+    async fn offer_back(&self, container: &Container) -> Result<Option<ComposeOffer>, NoOffer> {
+        let Some(from) = Origin::of(container) else { return Ok(None) };
+        offer::offer(&from, container, |text| move_ports_back(text, &from.service)).await
+    }
+
+    fn write(&self, offer: &ComposeOffer) -> Result<Written, ComposeFileError> {
+        let written = write_edit(Path::new(&offer.file), &offer.made_from, &offer.new_text);
+        match written {
+            Ok(backup) => Ok(Written { backup: backup.display().to_string() }),
+            Err(error) => Err(ComposeFileError {
+                path: offer.file.clone(),
+                message: phoenix_engine::in_a_sentence(&error),
+            }),
         }
-        let working_dir = Path::new(label(compose_labels::WORKING_DIR));
-        let read = deploy(&files, working_dir, &name).await;
-        read.map(Some).map_err(|error| ComposeFileError {
-            path: listed.to_owned(),
-            message: error.to_string(),
-        })
+    }
+}
+
+/// Where compose took a container from, by its labels.
+#[derive(Debug)]
+struct Origin {
+    files: Vec<PathBuf>,
+    working_dir: PathBuf,
+    service: String,
+}
+
+impl Origin {
+    /// Nothing for a container that compose does not know, or whose files nobody named.
+    fn of(container: &Container) -> Option<Self> {
+        let ServiceId::Compose { service, .. } = container.service() else { return None };
+        let label = |key: &str| container.labels.get(key).map(String::as_str).unwrap_or_default();
+        let listed = label(compose_labels::CONFIG_FILES).split(',').filter(|path| !path.is_empty());
+        let working_dir = PathBuf::from(label(compose_labels::WORKING_DIR));
+        let files: Vec<PathBuf> = listed.map(|file| working_dir.join(file)).collect();
+        (!files.is_empty()).then_some(Self { files, working_dir, service })
+    }
+
+    fn complaint(&self, error: &ComposeError) -> ComposeFileError {
+        ComposeFileError { path: self.listed(), message: error.to_string() }
+    }
+
+    /// All files, for people.
+    fn listed(&self) -> String {
+        let shown: Vec<String> = self.files.iter().map(|file| file.display().to_string()).collect();
+        shown.join(",")
     }
 }
 

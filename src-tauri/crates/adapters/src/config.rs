@@ -1,5 +1,7 @@
 //! `config.toml`: text → fragment (what was written) → settings (every default filled in).
 
+mod duration;
+pub mod edit;
 mod error;
 mod fragment;
 mod reader;
@@ -10,7 +12,7 @@ use std::{io, path::Path};
 use crate::state::places;
 
 pub use error::ConfigError;
-pub use settings::{Settings, is_gateway};
+pub use settings::{Language, Settings, is_gateway};
 
 /// The file's name in [`places::config_dir`].
 pub const FILE_NAME: &str = "config.toml";
@@ -32,14 +34,29 @@ pub fn load_from(path: &Path) -> Result<Settings, ConfigError> {
     }
 }
 
+/// Makes an empty file where there is none, so that it can be opened in an editor.
+pub fn ensure_file(path: &Path) -> Result<(), ConfigError> {
+    if path.exists() {
+        return Ok(());
+    }
+    let made = path.parent().map_or(Ok(()), std::fs::create_dir_all);
+    made.and_then(|()| std::fs::write(path, ""))
+        .map_err(|source| ConfigError::Unwritable { file: path.display().to_string(), source })
+}
+
 /// Reads settings from text; `file` is what errors call it.
 pub fn parse(text: &str, file: &str) -> Result<Settings, ConfigError> {
     fragment::read(text, file).map(Settings::of)
 }
 
-/// Reads a duration as people write it: `250ms`, `90s`, `1m30s`.
+/// Reads a duration as people write it: `250ms`, `90s`, `1m30s`, `7d`.
 pub fn parse_duration(text: &str) -> Option<std::time::Duration> {
-    reader::duration(text)
+    duration::read(text)
+}
+
+/// Writes a duration as people write it, to the millisecond; [`parse_duration`] reads it back.
+pub fn write_duration(duration: std::time::Duration) -> String {
+    duration::write(duration)
 }
 
 #[cfg(test)]

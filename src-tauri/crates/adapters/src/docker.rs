@@ -12,6 +12,7 @@ mod discover;
 mod endpoint;
 mod engine;
 mod errors;
+mod events;
 mod exec;
 mod facts;
 mod images;

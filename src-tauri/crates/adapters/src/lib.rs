@@ -10,3 +10,4 @@ pub mod doctor;
 pub mod prober;
 pub mod registry;
 pub mod state;
+mod wishes;

@@ -6,6 +6,7 @@ mod journals;
 mod lock;
 mod log;
 pub mod places;
+mod watch;
 
 use std::path::{Path, PathBuf};
 

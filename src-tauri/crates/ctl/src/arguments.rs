@@ -47,7 +47,7 @@ pub(crate) enum Command {
     /// List past updates and the releases that can be gone back to.
     History(Which),
     /// Put a service behind a switch, so that updates drop nothing.
-    Adopt(Change),
+    Adopt(Adopt),
     /// Give the port back to the service's own container and remove the switch.
     Release(Change),
     /// Check everything that updates need, with a remedy for what is missing.
@@ -82,6 +82,9 @@ pub(crate) struct Update {
     /// Update even though the service is unhealthy now.
     #[arg(long)]
     pub(crate) accept_unhealthy: bool,
+    /// Edit the compose file so that it leaves the port to the switch; the difference is shown before.
+    #[arg(long)]
+    pub(crate) edit_compose: bool,
     /// How it is agreed to.
     #[command(flatten)]
     pub(crate) agreement: Agreement,
@@ -98,6 +101,17 @@ pub(crate) struct Rollback {
     /// How it is agreed to.
     #[command(flatten)]
     pub(crate) agreement: Agreement,
+}
+
+/// How a service is put behind a switch.
+#[derive(Debug, Args)]
+pub(crate) struct Adopt {
+    /// The service, and how.
+    #[command(flatten)]
+    pub(crate) change: Change,
+    /// Edit the compose file so that it leaves the port to the switch; the difference is shown before.
+    #[arg(long)]
+    pub(crate) edit_compose: bool,
 }
 
 /// A change without a new release.

@@ -2,6 +2,7 @@
 
 mod change;
 mod check;
+mod compose_edit;
 mod doctor;
 mod history;
 mod receipt;
@@ -43,10 +44,8 @@ async fn dispatch(command: Command, output: Output) -> Result<Exit, Failure> {
         Command::Update(update) => update::run(&scope, &update, output).await,
         Command::Rollback(rollback) => rollback::run(&scope, &rollback, output).await,
         Command::History(which) => history::run(&scope, which.service.as_deref(), output).await,
-        Command::Adopt(change) => change::run(&scope, &change, change::What::Adopt, output).await,
-        Command::Release(change) => {
-            change::run(&scope, &change, change::What::Release, output).await
-        }
+        Command::Adopt(adopt) => change::adopt(&scope, &adopt, output).await,
+        Command::Release(change) => change::release(&scope, &change, output).await,
         Command::Doctor(which) => doctor::run(which.service.as_deref(), output).await,
         Command::Receipt(which) => receipt::run(&scope, which.service.as_deref(), output),
         Command::Switch(which) => switch::run(&scope, which.service.as_deref(), output).await,

@@ -9,7 +9,7 @@ use std::{
 };
 
 use phoenix_engine::operate::Consent;
-use phoenix_plan::step::{Plan, Stall};
+use phoenix_plan::step::Plan;
 
 use crate::{
     arguments::Agreement,
@@ -77,11 +77,7 @@ impl Consent for Asking {
         if self.output.wants_progress() {
             write_err(&plan.summary());
         }
-        let noticed = match plan.stall {
-            Stall::None | Stall::Held { .. } => false,
-            Stall::PortMoves { .. } | Stall::Restart => true,
-        };
-        if self.agreement.yes || !noticed {
+        if self.agreement.yes || !plan.stall.is_noticed() {
             return true;
         }
         if !std::io::stdin().is_terminal() || self.output.is_json() {

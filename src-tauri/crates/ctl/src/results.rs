@@ -18,6 +18,18 @@ pub(crate) struct Results {
     failures: Vec<Failure>,
 }
 
+/// What is to be told beside a result.
+pub(crate) struct Remark {
+    /// For people.
+    pub(crate) text: String,
+    /// Where programs find it in the result's document.
+    pub(crate) key: &'static str,
+    /// For programs.
+    pub(crate) document: Value,
+    /// The exit code that it means, instead of the result's own.
+    pub(crate) exit: Option<Exit>,
+}
+
 /// What became of an operation that could be tried.
 pub(crate) enum Concluded {
     /// It has a receipt.
@@ -32,8 +44,9 @@ impl Results {
         match concluded {
             Concluded::Receipt(receipt) => {
                 self.texts.push(words::receipt(&receipt));
-                self.documents.push(json(&*receipt));
-                exit_of(&receipt)
+                let exit = exit_of(&receipt);
+                self.documents.push(json(&receipt.without_plot()));
+                exit
             }
             Concluded::Shown(plan) => {
                 self.texts.push(plan.text);
@@ -41,6 +54,17 @@ impl Results {
                 Exit::Done
             }
         }
+    }
+
+    /// The result, and what is to be told beside it.
+    pub(crate) fn add_with(&mut self, concluded: Concluded, remark: Option<Remark>) -> Exit {
+        let exit = self.add(concluded);
+        let Some(remark) = remark else { return exit };
+        if let (Some(text), Some(document)) = (self.texts.last_mut(), self.documents.last_mut()) {
+            *text = format!("{}\n\n{}\n", text.trim_end(), remark.text.trim_end());
+            document[remark.key] = remark.document;
+        }
+        remark.exit.unwrap_or(exit)
     }
 
     /// What failed for one service does not silence what became of the others.

@@ -53,6 +53,30 @@ impl Finding {
     pub const fn is_update(&self) -> bool {
         matches!(self, Self::UpdateAvailable { .. } | Self::PulledNotRunning { .. })
     }
+
+    /// What to call the release that was found: its version, else the start of its digest.
+    pub fn name(&self) -> Option<String> {
+        let (version, id) = match self {
+            Self::UpdateAvailable { digest, version, .. } => (version.clone(), digest),
+            Self::PulledNotRunning { image_id, version } => (version.clone(), image_id),
+            Self::KnownBad { digest, .. } => (None, digest),
+            Self::UpToDate | Self::Pinned | Self::LocalBuild | Self::CheckFailed { .. } => {
+                return None;
+            }
+        };
+        Some(version.unwrap_or_else(|| id.trim_start_matches("sha256:").chars().take(12).collect()))
+    }
+
+    /// What tells the found release from every other one.
+    pub fn key(&self) -> Option<String> {
+        match self {
+            Self::UpdateAvailable { digest, .. } | Self::KnownBad { digest, .. } => {
+                Some(digest.clone())
+            }
+            Self::PulledNotRunning { image_id, .. } => Some(image_id.clone()),
+            Self::UpToDate | Self::Pinned | Self::LocalBuild | Self::CheckFailed { .. } => None,
+        }
+    }
 }
 
 /// Checks one service. Failing to reach a registry is a finding, not an error.

@@ -174,7 +174,14 @@ impl<'a> Execution<'a> {
             result = self.perform(step).await;
         }
         match result {
-            Ok(evidence) => self.succeeded(step, evidence, begun.elapsed()),
+            Ok(evidence) => {
+                self.succeeded(step, evidence, begun.elapsed())?;
+                // Requests have just moved: what was before must not be lost with the switch.
+                if matches!(step.action, Action::Commit { .. }) {
+                    self.channel.keep_timeline(self.world).await;
+                }
+                Ok(())
+            }
             Err(StepError::Identical) => self.record(Event::Unnecessary { step: step.number }),
             Err(error) => self.failed(step, &error),
         }

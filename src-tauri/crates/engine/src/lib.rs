@@ -4,12 +4,17 @@
 //! engine client, a file or a socket.
 
 pub mod check;
+pub mod compose_edit;
+pub mod controller;
+pub mod details;
+pub mod doctor;
 pub mod execute;
 pub mod observe;
 pub mod operate;
 pub mod ports;
 pub mod recover;
 mod sentence;
+pub mod sheet;
 mod world;
 
 pub use sentence::in_a_sentence;

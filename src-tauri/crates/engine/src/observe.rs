@@ -6,6 +6,7 @@ use phoenix_plan::{
     image::{BadReference, ImageReference, Release},
     observed::{Container, Member, Observed, ObservedSwitch, PortBinding, compose_labels},
     planner::{is_parking_name, switch_labels, switch_name},
+    route::MADE_BY_COMPOSE,
     service::ServiceId,
 };
 use serde_json::Value;
@@ -58,15 +59,17 @@ pub async fn look(
     };
     let switch = switch_of(world, service).await?;
     let network = switch_name(service);
+    let pairs = with_raw(world, containers).await?;
+    let documents: Vec<&Value> = pairs.iter().map(|(_, raw)| raw).collect();
+    let generations = generations(&documents, &network, switch.as_ref());
     let mut members = Vec::new();
     let mut running = Release::default();
     let mut reference = Err(BadReference { text: String::new(), why: "there is no container" });
-    for (index, (container, raw)) in with_raw(world, containers).await?.into_iter().enumerate() {
-        if index == 0 {
+    for ((container, _), generation) in pairs.into_iter().zip(generations) {
+        if members.is_empty() {
             reference = stated_reference(&container);
             running = release_of(world, &container, reference.as_ref().ok()).await?;
         }
-        let generation = generation_of(&raw, &network, switch.as_ref());
         members.push(Member { container, generation });
     }
     let observed = Observed { service: service.clone(), members, switch, compose };
@@ -95,7 +98,10 @@ pub async fn all_services(world: &World) -> Result<Vec<ServiceId>, EngineError> 
     Ok(services.into_values().collect())
 }
 
-async fn containers_of(world: &World, service: &ServiceId) -> Result<Vec<Container>, EngineError> {
+pub(crate) async fn containers_of(
+    world: &World,
+    service: &ServiceId,
+) -> Result<Vec<Container>, EngineError> {
     let raws = match service {
         ServiceId::Container(name) => {
             world.engine.inspect_container(name).await?.into_iter().collect()
@@ -162,12 +168,34 @@ async fn switch_of(
     }))
 }
 
-/// The generation is the alias on the switch's network that the route knows.
-fn generation_of(raw: &Value, network: &str, switch: Option<&ObservedSwitch>) -> Option<String> {
-    let routed = switch?.routed.as_ref()?;
-    let aliases = raw["NetworkSettings"]["Networks"][network]["Aliases"].as_array()?;
-    let mut aliases = aliases.iter().filter_map(Value::as_str);
-    aliases.find(|alias| routed.routes(alias)).map(str::to_owned)
+/// The generation is the alias on the switch's network that the route knows. Containers that compose
+/// made behind our back stand for the generations that have no container any more, one each.
+fn generations(
+    raws: &[&Value],
+    network: &str,
+    switch: Option<&ObservedSwitch>,
+) -> Vec<Option<String>> {
+    let Some(routed) = switch.and_then(|switch| switch.routed.as_ref()) else {
+        return vec![None; raws.len()];
+    };
+    let aliases = |raw: &Value| -> Vec<String> {
+        let listed = raw["NetworkSettings"]["Networks"][network]["Aliases"].as_array();
+        listed.into_iter().flatten().filter_map(Value::as_str).map(str::to_owned).collect()
+    };
+    let mut found: Vec<Option<String>> = raws
+        .iter()
+        .map(|raw| aliases(raw).into_iter().find(|alias| routed.routes(alias)))
+        .collect();
+    let generations = routed.backends.iter().map(|backend| backend.generation.clone());
+    let mut orphaned: Vec<String> =
+        generations.filter(|generation| !found.contains(&Some(generation.clone()))).collect();
+    for (generation, raw) in found.iter_mut().zip(raws) {
+        let by_compose = aliases(raw).iter().any(|alias| alias == MADE_BY_COMPOSE);
+        if generation.is_none() && by_compose && !orphaned.is_empty() {
+            *generation = Some(orphaned.remove(0));
+        }
+    }
+    found
 }
 
 fn stated_reference(container: &Container) -> Result<ImageReference, BadReference> {
@@ -195,4 +223,40 @@ async fn release_of(
         (Some(reference), None) => by_id(&reference.familiar()),
         (None, _) => by_id(&container.image),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use phoenix_plan::route::{Backend, Routed};
+    use serde_json::json;
+
+    use super::*;
+
+    fn found(routed: &[&str], aliases: &[&str]) -> Vec<Option<String>> {
+        let backend = |name: &&str| Backend { generation: (*name).to_owned(), hosts: Vec::new() };
+        let backends = routed.iter().map(backend).collect();
+        let switch = ObservedSwitch {
+            container_id: String::new(),
+            network: "switch".to_owned(),
+            ports: Vec::new(),
+            routed: Some(Routed { backends, ..Routed::default() }),
+        };
+        let document = |alias: &&str| json!({ "NetworkSettings": { "Networks": { "switch": { "Aliases": ["x", alias] } } } });
+        let documents: Vec<Value> = aliases.iter().map(document).collect();
+        let documents: Vec<&Value> = documents.iter().collect();
+        generations(&documents, "switch", Some(&switch))
+    }
+
+    #[test]
+    fn what_compose_made_stands_for_the_generations_without_a_container() {
+        let some = |name: &str| Some(name.to_owned());
+        let made = found(&["g0", "g1", "g2"], &[MADE_BY_COMPOSE, "g1", MADE_BY_COMPOSE]);
+        assert_eq!(made, [some("g0"), some("g1"), some("g2")]);
+    }
+
+    #[test]
+    fn one_container_too_many_and_one_that_nobody_knows_have_no_generation() {
+        let made = found(&["g0"], &[MADE_BY_COMPOSE, MADE_BY_COMPOSE, "g9"]);
+        assert_eq!(made, [Some("g0".to_owned()), None, None]);
+    }
 }

@@ -133,6 +133,16 @@ impl Operation<'_> {
         self.same_release("adopt", Purpose::Adopt, planner::adopt).await
     }
 
+    /// Brings updates of the service that were interrupted to their end, and does nothing else.
+    pub async fn settle(&self) -> Result<Vec<Receipt>, OperationError> {
+        let _lock = self.world.state.lock(self.service, "recover")?;
+        let facts = self.world.engine.facts().await?;
+        let unfinished = self.world.state.unfinished(self.service)?;
+        let settled =
+            recover(self.world, &facts, self.policy, self.service, &unfinished, self.progress);
+        Ok(settled.await?)
+    }
+
     /// Gives the port back to the service's own container.
     pub async fn release(&self) -> Result<Ended, OperationError> {
         self.same_release("release", Purpose::Release, planner::release).await

@@ -12,9 +12,10 @@ mod switch;
 
 pub use backup::{BackupError, ConfigBackup};
 pub use clock::Clock;
-pub use compose::{ComposeFileError, ComposeFiles};
+pub use compose::{ComposeFileError, ComposeFiles, ComposeOffer, NoOffer, Written};
 pub use container_engine::{
-    ContainerEngine, EngineError, EngineFacts, ExecOutcome, PullError, SwitchObjects,
+    ContainerChange, ContainerChanges, ContainerEngine, EngineError, EngineFacts, ExecOutcome,
+    PullError, SwitchObjects,
 };
 pub use prober::{ProbeReport, ProbeTarget, Prober, RunningProbe};
 pub use progress::{Progress, ProgressEvent, PullProgress};
@@ -25,5 +26,5 @@ pub use state::{
 };
 pub use switch::{
     Confirmation, GenerationTraffic, OnTimeout, PreviewAnswer, RouteChange, SwitchControl,
-    SwitchError, SwitchSession, SwitchStatus,
+    SwitchError, SwitchSession, SwitchStatus, SwitchTimeline,
 };

@@ -1,7 +1,11 @@
-//! Images: references, digests and releases.
+//! Images: references, digests, releases, and what changes from one to the next.
 
+mod changes;
+mod notes;
 mod reference;
 mod release;
 
+pub use changes::{ChangeKind, ImageChange, changes};
+pub use notes::release_notes;
 pub use reference::{BadReference, ImageReference};
 pub use release::{Release, image_version};

@@ -29,6 +29,33 @@ pub struct Policy {
     pub keep_releases: usize,
     /// Consent to update a service that is unhealthy already.
     pub accept_unhealthy: bool,
+    /// The compose file will be edited right after: new containers state its new hash already.
+    pub compose_hash: Option<HashChange>,
+    /// What happens when a check finds a newer release.
+    pub updates: UpdateMode,
+}
+
+/// What happens when a check finds a newer release.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum UpdateMode {
+    /// Nothing: it is shown where the user looks.
+    Manual,
+    /// The user is told.
+    #[default]
+    Notify,
+    /// The service is updated.
+    Auto,
+}
+
+/// What an edit of a compose file makes of the hash that compose compares before it recreates a
+/// container.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HashChange {
+    /// The service's hash before the edit; containers that state another one keep theirs.
+    pub from: String,
+    /// The service's hash after the edit.
+    pub to: String,
 }
 
 /// How the gate decides.
@@ -67,6 +94,8 @@ impl Default for Policy {
             config_files: Vec::new(),
             keep_releases: 3,
             accept_unhealthy: false,
+            compose_hash: None,
+            updates: UpdateMode::default(),
         }
     }
 }

@@ -1,6 +1,9 @@
 //! The receipt: what an update did, in numbers.
 
 mod headline;
+mod moments;
+mod plot;
+mod timeline;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -12,6 +15,10 @@ use crate::{
     step::Purpose,
     strategy::{Choice, Strategy},
 };
+
+pub use moments::moments;
+pub use plot::{Moment, Plot, PlotMark, PlotTick};
+pub use timeline::{Reading, Timeline};
 
 /// Proof of what happened. The shape is a contract (`phoenixctl … --json`).
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -44,6 +51,10 @@ pub struct Receipt {
     pub timings_ms: Timings,
     /// What is worth knowing of a failure: last log lines, health output, a remedy.
     pub failure: Option<FailureReport>,
+    /// What clients noticed over time; absent where no switch stood in front, and where traffic
+    /// never moved.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub plot: Option<Plot>,
     /// Begin.
     pub started_at: Timestamp,
     /// End.
@@ -169,9 +180,17 @@ impl Receipt {
             probe: Probe::default(),
             timings_ms: Timings::default(),
             failure: None,
+            plot: None,
             started_at: now,
             finished_at: now,
         }
+    }
+
+    /// The same in short: the plot is for those who ask for one receipt.
+    #[must_use]
+    pub fn without_plot(mut self) -> Self {
+        self.plot = None;
+        self
     }
 
     /// Records how it was done.
@@ -182,3 +201,6 @@ impl Receipt {
         self
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -11,6 +11,21 @@ pub struct Backend {
     pub hosts: Vec<String>,
 }
 
+/// The name on a switch's network that an edited compose file gives to the containers compose makes.
+/// No container made by an update has it.
+pub const MADE_BY_COMPOSE: &str = "made-by-compose";
+
+impl Backend {
+    /// The same, found again after compose recreated its container behind our back.
+    #[must_use]
+    pub fn or_made_by_compose(mut self) -> Self {
+        if !self.hosts.iter().any(|host| host == MADE_BY_COMPOSE) {
+            self.hosts.push(MADE_BY_COMPOSE.to_owned());
+        }
+        self
+    }
+}
+
 /// The route in force at the switch.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Routed {

@@ -9,8 +9,8 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    image::Release, journal::JournalId, observed::PortBinding, probe::HttpProbe,
-    service::ServiceId, strategy::Choice,
+    image::Release, journal::JournalId, observed::PortBinding, policy::HashChange,
+    probe::HttpProbe, service::ServiceId, strategy::Choice,
 };
 
 pub use action::{Action, Ports, Source, Target, Who};
@@ -41,6 +41,9 @@ pub struct Plan {
     /// Whether the service was unhealthy when the plan was made, and the user agreed to it: then its
     /// own check is no verdict on the new release.
     pub was_unhealthy: bool,
+    /// What new containers state of a compose file that is edited right after.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub compose_hash: Option<HashChange>,
     /// The steps in their order.
     pub steps: Vec<Step>,
     /// The number of the first step that has no way back; before it, failure undoes everything.
@@ -88,6 +91,17 @@ pub enum Stall {
     },
     /// The container stops and starts: requests fail meanwhile.
     Restart,
+}
+
+impl Stall {
+    /// Whether clients notice more than a wait within the bound that the user set: then a person has
+    /// to agree first.
+    pub const fn is_noticed(self) -> bool {
+        match self {
+            Self::None | Self::Held { .. } => false,
+            Self::PortMoves { .. } | Self::Restart => true,
+        }
+    }
 }
 
 /// One step.

@@ -1,12 +1,13 @@
 //! Compose's own CLI, where it is installed: it knows interpolation, extends, includes, profiles.
 
 use std::{
+    io,
     path::{Path, PathBuf},
     process::{Output, Stdio},
     time::Duration,
 };
 
-use tokio::process::Command;
+use tokio::{io::AsyncWriteExt, process::Command};
 
 /// Rendering reads a few files; longer than this it hangs.
 const LIMIT: Duration = Duration::from_secs(10);
@@ -20,30 +21,70 @@ pub(super) async fn render(files: &[PathBuf], working_dir: &Path) -> Option<Stri
 /// A program and what goes before compose's own arguments.
 type Program = (String, &'static [&'static str]);
 
+/// Compose's CLI, installed, on the files of one project.
+pub(super) struct Cli<'a> {
+    program: Program,
+    files: &'a [PathBuf],
+    working_dir: &'a Path,
+}
+
+impl<'a> Cli<'a> {
+    /// The first program that is installed; nothing when there is none.
+    pub(super) async fn find(files: &'a [PathBuf], working_dir: &'a Path) -> Option<Self> {
+        Self::find_among(programs(), files, working_dir).await
+    }
+
+    async fn find_among(
+        programs: Vec<Program>,
+        files: &'a [PathBuf],
+        working_dir: &'a Path,
+    ) -> Option<Self> {
+        for program in programs {
+            let mut version = Command::new(&program.0);
+            let installed = run(version.args(program.1).arg("version"), "").await?;
+            if installed.is_some_and(|output| output.status.success()) {
+                return Some(Self { program, files, working_dir });
+            }
+        }
+        None
+    }
+
+    /// The hash that compose's label has when compose makes a container of `service` from these
+    /// files, one of them with another text; nothing when compose refuses that text.
+    pub(super) async fn hash(&self, service: &str, file: &Path, text: &str) -> Option<String> {
+        let mut command = self.config(|it| if it == file { Path::new("-") } else { it });
+        let output = run(command.args(["--hash", service]), text).await??;
+        let said = String::from_utf8(output.stdout).ok().filter(|_| output.status.success())?;
+        let mut words = said.split_whitespace();
+        words.find(|word| *word == service)?;
+        words.next().map(str::to_owned)
+    }
+
+    /// `compose config` on the project.
+    fn config(&self, named: impl Fn(&'a Path) -> &'a Path) -> Command {
+        let (program, first) = &self.program;
+        let mut command = Command::new(program);
+        command.args(*first).arg("--project-directory").arg(self.working_dir);
+        for file in self.files {
+            command.arg("-f").arg(named(file));
+        }
+        command.args(["--profile", "*", "config"]).current_dir(self.working_dir);
+        command
+    }
+}
+
 async fn render_with(
     programs: Vec<Program>,
     files: &[PathBuf],
     working_dir: &Path,
 ) -> Option<String> {
-    for (program, first) in programs {
-        let mut version = Command::new(&program);
-        let installed = run(version.args(first).arg("version")).await?;
-        if !installed.is_some_and(|output| output.status.success()) {
-            continue;
-        }
-        let mut command = Command::new(&program);
-        command.args(first).arg("--project-directory").arg(working_dir);
-        for file in files {
-            command.arg("-f").arg(file);
-        }
-        command.args(["--profile", "*", "config", "--format", "json"]);
-        let output = run(command.current_dir(working_dir)).await??;
-        if output.status.success() {
-            return String::from_utf8(output.stdout).ok();
-        }
-        tracing::warn!(program, "the compose CLI refuses the project; its files are read directly");
-        return None;
+    let cli = Cli::find_among(programs, files, working_dir).await?;
+    let output = run(cli.config(|file| file).args(["--format", "json"]), "").await??;
+    if output.status.success() {
+        return String::from_utf8(output.stdout).ok();
     }
+    let program = &cli.program.0;
+    tracing::warn!(program, "the compose CLI refuses the project; its files are read directly");
     None
 }
 
@@ -62,13 +103,26 @@ fn programs() -> Vec<Program> {
 
 /// Absent outside when the limit is reached, inside when the program cannot be started. A program
 /// over the limit is killed.
-async fn run(command: &mut Command) -> Option<Option<Output>> {
-    command.stdin(Stdio::null()).kill_on_drop(true);
-    let ended = tokio::time::timeout(LIMIT, command.output()).await;
+async fn run(command: &mut Command, input: &str) -> Option<Option<Output>> {
+    command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let ended = tokio::time::timeout(LIMIT, ended(command.kill_on_drop(true), input)).await;
     if ended.is_err() {
         tracing::warn!(limit_s = LIMIT.as_secs(), "the compose CLI does not come to an end");
     }
     ended.ok().map(Result::ok)
+}
+
+/// What a program said to this input, which it need not read to its end.
+async fn ended(command: &mut Command, input: &str) -> io::Result<Output> {
+    let mut child = command.spawn()?;
+    let written = child.stdin.take();
+    let writing = async {
+        if let Some(mut written) = written {
+            let _ = written.write_all(input.as_bytes()).await;
+        }
+    };
+    let ((), output) = tokio::join!(writing, child.wait_with_output());
+    output
 }
 
 #[cfg(test)]

@@ -86,10 +86,10 @@ pub enum EditRefused {
     #[error("the service has no ports in this file that could move to the switch")]
     NoPorts,
     /// The edit was made before.
-    #[error("the file was edited for a switch already")]
+    #[error("the file was edited for this service's switch already")]
     AlreadyEdited,
     /// There is no edit to take back.
-    #[error("the file holds no edit for a switch")]
+    #[error("the file holds no edit for this service's switch")]
     NotEdited,
     /// An anchor, an alias or a merge key, so that an edit would reach other places.
     #[error("line {line}: an anchor, alias or merge key shares this part of the file")]

@@ -14,20 +14,20 @@ pub(super) struct Place<'a> {
 }
 
 impl Place<'_> {
-    /// Adds `items` to the service's `key`: as new lines below the ports, where there is no such
-    /// key; else before its first item.
+    /// Adds `lines` to the service's `key`: below the ports, where there is no such key; else before
+    /// its first item, in brackets as `flow`.
     pub(super) fn extend(
         &self,
         key: &'static str,
-        fresh: &[String],
-        items: &[String],
+        lines: &[String],
+        flow: &str,
         splice: &mut Splice<'_>,
     ) -> Result<(), EditRefused> {
-        if items.is_empty() {
+        if lines.is_empty() {
             return Ok(());
         }
         let Some((written, value)) = self.body.entry(key) else {
-            self.add_block(key, fresh, self.after, splice);
+            self.add_block(key, lines, self.after, splice);
             return Ok(());
         };
         if matches!(value.kind, Kind::Alias) || value.anchored {
@@ -36,10 +36,26 @@ impl Place<'_> {
         if value.is_empty() {
             let last = value.last_line.max(written.first_line);
             splice.set_aside(written.first_line, last);
-            self.add_block(key, fresh, last + 1, splice);
+            self.add_block(key, lines, last + 1, splice);
             return Ok(());
         }
-        insert_first(value, items, splice)
+        insert_first(value, lines, flow, splice)
+    }
+
+    /// Writes a list of names anew as a mapping, where aliases can be said.
+    pub(super) fn replace_list(
+        &self,
+        key: &'static str,
+        lines: &[String],
+        splice: &mut Splice<'_>,
+    ) -> Result<(), EditRefused> {
+        let Some((written, value)) = self.body.entry(key) else { return Err(EditRefused::Unsafe) };
+        if matches!(value.kind, Kind::Alias) || value.anchored {
+            return Err(EditRefused::Shared { line: value.first_line + 1 });
+        }
+        splice.set_aside(written.first_line, value.last_line);
+        self.add_block(key, lines, value.last_line + 1, splice);
+        Ok(())
     }
 
     fn add_block(&self, key: &str, lines: &[String], at: usize, splice: &mut Splice<'_>) {
@@ -51,24 +67,19 @@ impl Place<'_> {
     }
 }
 
-/// Adds items before the first one of a list or mapping.
+/// Adds lines before the first one of a list or mapping.
 fn insert_first(
     value: &Node,
-    items: &[String],
+    lines: &[String],
+    flow: &str,
     splice: &mut Splice<'_>,
 ) -> Result<(), EditRefused> {
-    let (first, lines) = match &value.kind {
-        Kind::Sequence { flow: true, .. } => {
-            let quoted: Vec<String> = items.iter().map(|item| format!("\"{item}\"")).collect();
-            return open_bracket(value, &quoted.join(", "), splice);
+    let first = match &value.kind {
+        Kind::Sequence { flow: true, .. } | Kind::Mapping { flow: true, .. } => {
+            return open_bracket(value, flow, splice);
         }
-        Kind::Mapping { flow: true, .. } => {
-            return open_bracket(value, &mapping(items).join(", "), splice);
-        }
-        Kind::Sequence { flow: false, items: old } => (old.first(), list(items)),
-        Kind::Mapping { flow: false, entries } => {
-            (entries.first().map(|(key, _)| key), mapping(items))
-        }
+        Kind::Sequence { flow: false, items } => items.first(),
+        Kind::Mapping { flow: false, entries } => entries.first().map(|(key, _)| key),
         Kind::Scalar(_) | Kind::Alias => return Err(EditRefused::Unsafe),
     };
     // The line's own indent, because a list may stand as far left as its key.
@@ -145,12 +156,4 @@ pub(super) fn declare(
         },
     }
     Ok(())
-}
-
-pub(super) fn list(items: &[String]) -> Vec<String> {
-    items.iter().map(|item| format!("- \"{item}\"")).collect()
-}
-
-pub(super) fn mapping(items: &[String]) -> Vec<String> {
-    items.iter().map(|item| format!("{item}: {{}}")).collect()
 }

@@ -1,5 +1,6 @@
 //! What a compose file shall mean after its ports moved to the switch.
 
+use phoenix_plan::route::MADE_BY_COMPOSE;
 use serde_json::{Map, Value, json};
 
 use super::EditRefused;
@@ -9,8 +10,19 @@ pub(super) struct Intended {
     pub(super) meaning: Value,
     /// Ports that `expose` lacks yet.
     pub(super) exposed: Vec<String>,
-    /// Whether the service relied on the project's default network.
-    pub(super) default_too: bool,
+    /// How its networks are written so far.
+    pub(super) networks: Networks,
+}
+
+/// The networks of a service as they were written.
+#[derive(Debug)]
+pub(super) enum Networks {
+    /// None: it is on the project's default network.
+    Default,
+    /// As a list of these names.
+    List(Vec<String>),
+    /// As a mapping.
+    Mapping,
 }
 
 /// Derives it from what the file means now.
@@ -39,7 +51,7 @@ pub(super) fn intended(
     let mut edited = body.clone();
     edited.remove("ports");
     add_items(&mut edited, "expose", &exposed);
-    let default_too = join_network(&mut edited, network);
+    let networks_before = join_network(&mut edited, network);
     meaning["services"][service] = Value::Object(edited);
     let networks = &mut meaning["networks"];
     if !networks.is_object() {
@@ -49,7 +61,7 @@ pub(super) fn intended(
         return Err(EditRefused::NetworkTaken(network.to_owned()));
     }
     networks[network] = json!({ "external": true });
-    Ok(Intended { meaning, exposed, default_too })
+    Ok(Intended { meaning, exposed, networks: networks_before })
 }
 
 fn add_items(body: &mut Map<String, Value>, key: &str, items: &[String]) {
@@ -61,20 +73,25 @@ fn add_items(body: &mut Map<String, Value>, key: &str, items: &[String]) {
     body.insert(key.to_owned(), Value::Array(items.chain(old).collect()));
 }
 
-/// Answers whether the service was on the default network for lack of another one.
-fn join_network(body: &mut Map<String, Value>, network: &str) -> bool {
+/// Answers how the networks were written before.
+fn join_network(body: &mut Map<String, Value>, network: &str) -> Networks {
+    let joined = json!({ "aliases": [MADE_BY_COMPOSE] });
     match body.get_mut("networks") {
         Some(Value::Array(list)) if !list.is_empty() => {
-            list.insert(0, Value::String(network.to_owned()));
-            false
+            let names: Vec<String> = list.iter().map(plain).collect();
+            let mut map: Map<String, Value> =
+                names.iter().map(|name| (name.clone(), json!({}))).collect();
+            map.insert(network.to_owned(), joined);
+            body.insert("networks".to_owned(), Value::Object(map));
+            Networks::List(names)
         }
         Some(Value::Object(map)) if !map.is_empty() => {
-            map.insert(network.to_owned(), json!({}));
-            false
+            map.insert(network.to_owned(), joined);
+            Networks::Mapping
         }
         _ => {
-            body.insert("networks".to_owned(), json!({ "default": {}, network: {} }));
-            true
+            body.insert("networks".to_owned(), json!({ "default": {}, network: joined }));
+            Networks::Default
         }
     }
 }

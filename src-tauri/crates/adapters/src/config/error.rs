@@ -1,6 +1,8 @@
-//! What can be wrong with the configuration, with the place and the remedy.
+//! What can be wrong with the configuration or an edit of it, with the place and the remedy.
 
 use std::io;
+
+use phoenix_plan::service::ServiceId;
 
 /// The configuration cannot be used. Nothing was changed.
 #[derive(Debug, thiserror::Error)]
@@ -49,5 +51,38 @@ pub enum ConfigError {
         value: String,
         /// What can be written.
         remedy: String,
+    },
+    /// The file cannot be written.
+    #[error("{file} cannot be written; check the owner and mode of the file and its folder")]
+    Unwritable {
+        /// The file.
+        file: String,
+        /// Why.
+        #[source]
+        source: io::Error,
+    },
+    /// Somebody else saved the file while an edit was being made.
+    #[error("{file} was changed by somebody else just now; nothing was saved, try again")]
+    ChangedMeanwhile {
+        /// The file.
+        file: String,
+    },
+    /// A table in braces over several lines: an edit could lose comments inside.
+    #[error("{file}:{line}: {key} cannot be changed from here; {remedy}")]
+    NotEditable {
+        /// The file.
+        file: String,
+        /// The line, from 1.
+        line: usize,
+        /// The key, with its table.
+        key: String,
+        /// How it can be written instead.
+        remedy: String,
+    },
+    /// The gateway is known out of the box.
+    #[error("{service} is always watched where it exists; updates = \"manual\" keeps it quiet")]
+    AlwaysWatched {
+        /// The gateway.
+        service: ServiceId,
     },
 }

@@ -2,11 +2,15 @@
 
 use std::{collections::BTreeMap, time::Duration};
 
-use phoenix_plan::{policy::Inconclusive, service::ServiceId, strategy::Strategy};
+use phoenix_plan::{
+    policy::{Inconclusive, UpdateMode},
+    service::ServiceId,
+    strategy::Strategy,
+};
 use toml::de::DeTable;
 
 use super::{
-    ConfigError,
+    ConfigError, Language,
     reader::{Found, Reader, Source},
 };
 
@@ -14,8 +18,30 @@ use super::{
 #[derive(Debug, Default)]
 pub(super) struct Fragment {
     pub(super) engine: Option<String>,
+    pub(super) desktop: DesktopFragment,
+    pub(super) schedule: ScheduleFragment,
     pub(super) defaults: ServiceFragment,
     pub(super) services: BTreeMap<ServiceId, ServiceFragment>,
+}
+
+/// `[desktop]`.
+#[derive(Debug, Default)]
+pub(super) struct DesktopFragment {
+    pub(super) notifications: Option<bool>,
+    pub(super) language: Option<Language>,
+}
+
+/// `[schedule]`.
+#[derive(Debug, Default)]
+pub(super) struct ScheduleFragment {
+    pub(super) every: Option<Every>,
+}
+
+/// How often to check.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Every {
+    Never,
+    Each(Duration),
 }
 
 /// `[defaults]`, or one service's table.
@@ -32,6 +58,7 @@ pub(super) struct ServiceFragment {
     pub(super) raw_ports: Option<Vec<u16>>,
     pub(super) gate: GateFragment,
     pub(super) accept_unhealthy: Option<bool>,
+    pub(super) updates: Option<UpdateMode>,
 }
 
 /// A `gate` table.
@@ -43,10 +70,19 @@ pub(super) struct GateFragment {
     pub(super) weak_stability: Option<Duration>,
 }
 
-const STRATEGIES: [(&str, Strategy); 3] =
+/// Instead of a duration.
+pub(super) const NEVER: &str = "never";
+
+pub(super) const LANGUAGES: [(&str, Language); 3] =
+    [("system", Language::System), ("en", Language::English), ("fr", Language::French)];
+
+pub(super) const UPDATES: [(&str, UpdateMode); 3] =
+    [("manual", UpdateMode::Manual), ("notify", UpdateMode::Notify), ("auto", UpdateMode::Auto)];
+
+pub(super) const STRATEGIES: [(&str, Strategy); 3] =
     [("overlap", Strategy::Overlap), ("hold", Strategy::Hold), ("recreate", Strategy::Recreate)];
 
-const INCONCLUSIVE: [(&str, Inconclusive); 2] =
+pub(super) const INCONCLUSIVE: [(&str, Inconclusive); 2] =
     [("keep", Inconclusive::Keep), ("roll_back", Inconclusive::RollBack)];
 
 /// Reads the file's text.
@@ -62,6 +98,12 @@ pub(super) fn read(text: &str, file: &str) -> Result<Fragment, ConfigError> {
         engine: keys.take("engine").map(|found| engine(&found)).transpose()?,
         ..Fragment::default()
     };
+    if let Some(found) = keys.take("desktop") {
+        fragment.desktop = desktop(found.table()?)?;
+    }
+    if let Some(found) = keys.take("schedule") {
+        fragment.schedule = schedule(found.table()?)?;
+    }
     if let Some(found) = keys.take("defaults") {
         fragment.defaults = service(found.table()?)?;
     }
@@ -73,6 +115,29 @@ pub(super) fn read(text: &str, file: &str) -> Result<Fragment, ConfigError> {
     }
     keys.finish()?;
     Ok(fragment)
+}
+
+fn desktop(mut keys: Reader<'_>) -> Result<DesktopFragment, ConfigError> {
+    let fragment = DesktopFragment {
+        notifications: keys.take("notifications").map(|it| it.flag()).transpose()?,
+        language: keys.take("language").map(|it| it.word(&LANGUAGES)).transpose()?,
+    };
+    keys.finish().map(|()| fragment)
+}
+
+fn schedule(mut keys: Reader<'_>) -> Result<ScheduleFragment, ConfigError> {
+    let fragment = ScheduleFragment { every: keys.take("every").map(|it| every(&it)).transpose()? };
+    keys.finish().map(|()| fragment)
+}
+
+fn every(found: &Found<'_>) -> Result<Every, ConfigError> {
+    if found.text().is_ok_and(|text| text == NEVER) {
+        return Ok(Every::Never);
+    }
+    found
+        .duration("10m", "30d")
+        .map(Every::Each)
+        .map_err(|_| found.bad("write a duration such as \"6h\", from 10m to 30d, or \"never\""))
 }
 
 fn service(mut keys: Reader<'_>) -> Result<ServiceFragment, ConfigError> {
@@ -93,6 +158,7 @@ fn service(mut keys: Reader<'_>) -> Result<ServiceFragment, ConfigError> {
         keep_releases: keys.take("keep_releases").map(|it| kept(&it)).transpose()?,
         inconclusive: keys.take("inconclusive").map(|it| it.word(&INCONCLUSIVE)).transpose()?,
         raw_ports: keys.take("raw_ports").map(|it| it.list(port)).transpose()?,
+        updates: keys.take("updates").map(|it| it.word(&UPDATES)).transpose()?,
         accept_unhealthy: keys.take("accept_unhealthy").map(|it| it.flag()).transpose()?,
         gate: keys.take("gate").map(|it| gate(it.table()?)).transpose()?.unwrap_or_default(),
     };

@@ -2,13 +2,12 @@
 
 use std::{ops::Range, time::Duration};
 
-use jiff::SignedDuration;
 use toml::{
     Spanned,
     de::{DeTable, DeValue},
 };
 
-use super::ConfigError;
+use super::{ConfigError, duration};
 
 /// The text that spans point into.
 #[derive(Debug, Clone, Copy)]
@@ -143,8 +142,8 @@ impl<'a> Found<'a> {
 
     /// A duration as people write it: `250ms`, `90s`, `1m30s`.
     pub(super) fn duration(&self, least: &str, most: &str) -> Result<Duration, ConfigError> {
-        let written = self.value.get_ref().as_str().and_then(duration);
-        let bounds = (duration(least), duration(most));
+        let written = self.value.get_ref().as_str().and_then(duration::read);
+        let bounds = (duration::read(least), duration::read(most));
         written
             .filter(|it| bounds.0.is_none_or(|least| least <= *it))
             .filter(|it| bounds.1.is_none_or(|most| *it <= most))
@@ -163,14 +162,6 @@ impl<'a> Found<'a> {
         let found = |value| Self { source: self.source, key: self.key.clone(), value };
         array.iter().map(|value| item(&found(value))).collect()
     }
-}
-
-/// `0` is a duration too, and nothing is negative.
-pub(super) fn duration(text: &str) -> Option<Duration> {
-    if text == "0" {
-        return Some(Duration::ZERO);
-    }
-    text.parse::<SignedDuration>().ok().and_then(|duration| Duration::try_from(duration).ok())
 }
 
 fn joined(path: &str, key: &str) -> String {

@@ -1,16 +1,38 @@
 //! The settings in force: what was written over what is known out of the box.
 
+use std::time::Duration;
+
 use phoenix_plan::{
     policy::{GatePolicy, Policy},
     service::ServiceId,
 };
 
-use super::fragment::{Fragment, ServiceFragment};
+use serde::{Deserialize, Serialize};
+
+use super::fragment::{Every, Fragment, ServiceFragment};
 
 /// The gateway's container name, as its users call it.
-const GATEWAY: &str = "phoenix-gateway";
+pub(super) const GATEWAY: &str = "phoenix-gateway";
 /// Compose's names for it when its file is in `~/.phoenix`.
 const GATEWAY_COMPOSE: (&str, &str) = ("phoenix", "gateway");
+
+/// How often the registries are asked, where nothing is said.
+const CHECK_EVERY: Duration = Duration::from_hours(6);
+
+/// The language of the window and the notifications.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Language {
+    /// The user's own, as the platform tells it.
+    #[default]
+    #[serde(rename = "system")]
+    System,
+    /// English.
+    #[serde(rename = "en")]
+    English,
+    /// French.
+    #[serde(rename = "fr")]
+    French,
+}
 
 /// All settings, every default filled in on request.
 #[derive(Debug, Default)]
@@ -26,6 +48,31 @@ impl Settings {
     /// The container engine's address; absent means the one that Docker's own rules lead to.
     pub fn engine(&self) -> Option<&str> {
         self.written.engine.as_deref()
+    }
+
+    /// Whether the desktop may notify.
+    pub fn notifications(&self) -> bool {
+        self.written.desktop.notifications.unwrap_or(true)
+    }
+
+    /// The language of the window and the notifications.
+    pub fn language(&self) -> Language {
+        self.written.desktop.language.unwrap_or_default()
+    }
+
+    /// The time between two checks, from 10 minutes to 30 days; `None` means that only the user
+    /// starts one.
+    pub fn check_every(&self) -> Option<Duration> {
+        match self.written.schedule.every {
+            Some(Every::Never) => None,
+            Some(Every::Each(time)) => Some(time),
+            None => Some(CHECK_EVERY),
+        }
+    }
+
+    /// Whether the file has a table that holds for this service.
+    pub fn is_written(&self, service: &ServiceId) -> bool {
+        self.own(service).is_some()
     }
 
     /// The services to watch where they exist: the gateway, and those that have a table.
@@ -46,6 +93,13 @@ impl Settings {
         if let Some(own) = self.own(service) {
             apply(own, &mut policy);
         }
+        policy
+    }
+
+    /// What holds for services that say nothing else.
+    pub fn defaults(&self) -> Policy {
+        let mut policy = Policy::default();
+        apply(&self.written.defaults, &mut policy);
         policy
     }
 
@@ -83,6 +137,7 @@ fn apply(written: &ServiceFragment, policy: &mut Policy) {
     policy.drain_limit = written.drain_limit.unwrap_or(policy.drain_limit);
     policy.inconclusive = written.inconclusive.unwrap_or(policy.inconclusive);
     policy.keep_releases = written.keep_releases.unwrap_or(policy.keep_releases);
+    policy.updates = written.updates.unwrap_or(policy.updates);
     policy.accept_unhealthy = written.accept_unhealthy.unwrap_or(policy.accept_unhealthy);
     if let Some(path) = &written.probe_path {
         policy.probe_path = Some(path.clone());

@@ -1,7 +1,7 @@
 use std::time::Duration;
 
 use phoenix_plan::{
-    policy::{Inconclusive, Policy},
+    policy::{Inconclusive, Policy, UpdateMode},
     service::ServiceId,
     strategy::Strategy,
 };
@@ -123,4 +123,69 @@ fn text_that_is_not_toml_is_named_with_its_line() {
 fn a_service_name_that_cannot_be_is_refused() {
     let complaint = complaint("[services.\"a b\"]\n");
     assert!(complaint.contains("project/service"), "{complaint}");
+}
+
+#[test]
+fn what_the_desktop_needs_has_defaults() {
+    let settings = settings("");
+    assert!(settings.notifications());
+    assert_eq!(settings.language(), Language::System);
+    assert_eq!(settings.check_every(), Some(Duration::from_hours(6)));
+    assert_eq!(settings.policy_for(&service("web")).updates, UpdateMode::Notify);
+    assert!(!settings.is_written(&service("web")));
+}
+
+#[test]
+fn the_desktops_keys_are_read() {
+    let settings = settings(
+        "[desktop]\nnotifications = false\nlanguage = \"fr\"\n[schedule]\nevery = \"7d\"\n\
+         [defaults]\nupdates = \"manual\"\n[services.web]\nupdates = \"auto\"\n",
+    );
+    assert!(!settings.notifications());
+    assert_eq!(settings.language(), Language::French);
+    assert_eq!(settings.check_every(), Some(Duration::from_hours(7 * 24)));
+    assert_eq!(settings.policy_for(&service("web")).updates, UpdateMode::Auto);
+    assert_eq!(settings.policy_for(&service("api")).updates, UpdateMode::Manual);
+    assert!(settings.is_written(&service("web")));
+}
+
+#[test]
+fn never_is_a_schedule_too() {
+    assert_eq!(settings("[schedule]\nevery = \"never\"\n").check_every(), None);
+}
+
+#[test]
+fn the_desktops_keys_have_their_bounds_and_words() {
+    for (text, remedy) in [
+        ("[schedule]\nevery = \"9m\"\n", "from 10m to 30d, or \"never\""),
+        ("[schedule]\nevery = \"31d\"\n", "from 10m to 30d, or \"never\""),
+        ("[schedule]\nevery = 6\n", "from 10m to 30d, or \"never\""),
+        ("[schedule]\nevry = \"6h\"\n", "did you mean \"every\"?"),
+        ("[desktop]\nlanguage = \"de\"\n", "write one of \"system\", \"en\", \"fr\""),
+        ("[desktop]\nnotifications = \"no\"\n", "write true or false"),
+        ("[defaults]\nupdates = \"yes\"\n", "write one of \"manual\", \"notify\", \"auto\""),
+    ] {
+        let said = complaint(text);
+        assert!(said.contains("config.toml:2: ") && said.contains(remedy), "{said}");
+    }
+}
+
+#[test]
+fn a_duration_reads_back_as_it_was_written() {
+    for (text, millis) in [
+        ("0s", 0),
+        ("250ms", 250),
+        ("1m30s", 90_000),
+        ("1h1s5ms", 3_601_005),
+        ("6h", 21_600_000),
+        ("30d", 2_592_000_000),
+        ("1d12h", 129_600_000),
+    ] {
+        let duration = Duration::from_millis(millis);
+        assert_eq!(write_duration(duration), text);
+        assert_eq!(parse_duration(text), Some(duration));
+    }
+    for text in ["", "d", "-1d", "1d-1h", "1dx", "99999999999999999999d", "P1DT"] {
+        assert_eq!(parse_duration(text), None, "{text}");
+    }
 }

@@ -5,13 +5,15 @@ use std::time::Duration;
 use async_trait::async_trait;
 use bollard::{ClientVersion, Docker};
 use phoenix_engine::ports::{
-    ContainerEngine, EngineError, EngineFacts, ExecOutcome, PullError, PullProgress, SwitchObjects,
+    ContainerChanges, ContainerEngine, EngineError, EngineFacts, ExecOutcome, PullError,
+    PullProgress, SwitchObjects,
 };
 use phoenix_plan::spec::ApiVersion;
 use serde_json::Value;
 
 use super::{
-    Endpoint, Surroundings, candidates, containers, exec, facts, images, logs, networks, pull,
+    Endpoint, Surroundings, candidates, containers, events, exec, facts, images, logs, networks,
+    pull,
     raw::{Call, RawClient},
     switch_image, switch_objects, version,
 };
@@ -203,5 +205,9 @@ impl ContainerEngine for DockerEngine {
         container_id: &str,
     ) -> Result<(), EngineError> {
         networks::disconnect(&self.raw, network, container_id).await
+    }
+
+    async fn container_changes(&self) -> Result<ContainerChanges, EngineError> {
+        events::container_changes(&self.raw).await
     }
 }

@@ -92,6 +92,10 @@ fn body(objects: &SwitchObjects, image: &str) -> Value {
             "Tmpfs": { "/run/phoenix": "rw,noexec,nosuid,nodev,size=64k,mode=0700,uid=65532,gid=65532" },
             "Mounts": [{ "Type": "volume", "Source": objects.name, "Target": "/state" }],
             "NetworkMode": "bridge",
+            // Its names are the engine's own: with these, one that is unknown is unknown at once,
+            // and no other name server is asked for it.
+            "DnsOptions": ["ndots:1"],
+            "DnsSearch": ["."],
         },
         "NetworkingConfig": { "EndpointsConfig": { "bridge": {}, objects.name.as_str(): {} } },
     })
@@ -148,6 +152,13 @@ mod tests {
     #[test]
     fn the_engines_socket_is_never_handed_in() {
         assert!(!body(&objects(), "i").to_string().contains("docker.sock"));
+    }
+
+    #[test]
+    fn names_of_containers_are_asked_of_nobody_but_the_engine() {
+        let host_config = &body(&objects(), "i")["HostConfig"];
+        assert_eq!(host_config["DnsOptions"], json!(["ndots:1"]));
+        assert_eq!(host_config["DnsSearch"], json!(["."]));
     }
 
     #[test]

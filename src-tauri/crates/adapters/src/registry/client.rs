@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use super::{
     credentials::{CredentialSource, DockerConfig},
-    manifest::{Manifest, Platform, choose},
+    manifest::{Manifest, Platform, choose, total},
     session::{Session, is_digest, manifest_name},
     transport::{Transport, unexpected},
 };
@@ -76,17 +76,23 @@ impl Registry for RegistryClient {
             checked(session.host(), &entry.digest)?;
             (_, manifest) = session.manifest(&entry.digest).await?;
         }
-        let Manifest::Image { config, layers_bytes } = manifest else {
+        let Manifest::Image { config: config_digest, layers } = manifest else {
             return Err(unexpected(session.host(), "an index of indexes without end"));
         };
-        checked(session.host(), &config)?;
-        let blob: Value = serde_json::from_slice(&session.blob(&config).await?)
+        checked(session.host(), &config_digest)?;
+        let config: Value = serde_json::from_slice(&session.blob(&config_digest).await?)
             .map_err(|_| unexpected(session.host(), "a config that is no JSON"))?;
-        if made_for(&blob).is_some_and(|made_for| made_for.suits(&wanted).is_none()) {
+        if made_for(&config).is_some_and(|made_for| made_for.suits(&wanted).is_none()) {
             return Err(wrong_platform());
         }
-        let version = image_version(&json!({ "Config": blob["config"] }));
-        Ok(RemoteImage { version, config_digest: config, layers_bytes })
+        Ok(RemoteImage {
+            version: image_version(&json!({ "Config": config["config"] })),
+            config_digest,
+            layers_bytes: total(&layers),
+            layers,
+            created: config["created"].as_str().and_then(|text| text.parse().ok()),
+            config,
+        })
     }
 }
 

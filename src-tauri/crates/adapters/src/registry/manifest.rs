@@ -20,8 +20,8 @@ pub(super) enum Manifest {
     Image {
         /// Digest of its config blob.
         config: String,
-        /// Sum of its compressed layers.
-        layers_bytes: u64,
+        /// Size of each compressed layer, lowest first; 0 where the manifest does not say.
+        layers: Vec<u64>,
     },
 }
 
@@ -53,9 +53,8 @@ impl Manifest {
         let config = raw["config"]["digest"].as_str();
         let config = config.ok_or("a manifest of an unknown kind")?.to_owned();
         let layers = raw["layers"].as_array().into_iter().flatten();
-        let layers_bytes =
-            layers.filter_map(|layer| layer["size"].as_u64()).fold(0, u64::saturating_add);
-        Ok(Self::Image { config, layers_bytes })
+        let layers = layers.map(|layer| layer["size"].as_u64().unwrap_or(0)).collect();
+        Ok(Self::Image { config, layers })
     }
 }
 
@@ -120,6 +119,11 @@ impl Platform {
             variant: variant.map(str::to_owned),
         }
     }
+}
+
+/// The sum of sizes that a registry states: one that cannot be is the greatest that can.
+pub(super) fn total(layers: &[u64]) -> u64 {
+    layers.iter().copied().fold(0, u64::saturating_add)
 }
 
 /// The entry that suits a platform best; entries that do not say theirs suit last.
@@ -192,10 +196,12 @@ mod tests {
     }
 
     #[test]
-    fn sizes_that_lie_do_not_overflow() {
+    fn a_layer_without_a_sensible_size_keeps_its_place() {
         let body = json!({ "config": { "digest": "c" },
-            "layers": [{ "size": u64::MAX }, { "size": 5 }, { "size": -1 }] });
-        let expected = Manifest::Image { config: "c".to_owned(), layers_bytes: u64::MAX };
+            "layers": [{ "size": u64::MAX }, { "size": -1 }, {}, { "size": 5 }] });
+        let layers = vec![u64::MAX, 0, 0, 5];
+        assert_eq!(total(&layers), u64::MAX);
+        let expected = Manifest::Image { config: "c".to_owned(), layers };
         assert_eq!(Manifest::read(body.to_string().as_bytes()), Ok(expected));
     }
 

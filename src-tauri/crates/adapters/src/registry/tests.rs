@@ -15,7 +15,8 @@ fn reference(address: &str, rest: &str) -> ImageReference {
 
 /// Config and manifest of a tiny image.
 fn image(version: &str, architecture: &str) -> (String, String) {
-    let config = json!({ "os": "linux", "architecture": architecture, "rootfs": {
+    let config = json!({ "os": "linux", "architecture": architecture,
+        "created": "2026-01-02T03:04:05Z", "rootfs": {
         "type": "layers", "diff_ids": [] },
         "config": { "Labels": { "org.opencontainers.image.version": version } } })
     .to_string();

@@ -7,7 +7,7 @@ use std::{
 
 use jiff::{Timestamp, tz::TimeZone};
 use phoenix_plan::{
-    receipt::{Outcome, Receipt},
+    receipt::Receipt,
     step::{Plan, Purpose},
 };
 
@@ -70,60 +70,11 @@ fn line(at: Timestamp, zone: &TimeZone, service: &str, what: &str) -> String {
     format!("{at} {service}: {}\n", one_line(what))
 }
 
-/// What happened, in words.
+/// What happened and what clients noticed, with a reason that leaves the line readable.
 fn headline(receipt: &Receipt) -> String {
-    let releases = format!("{} → {}", receipt.from.name(), receipt.to.name());
-    let strategy = receipt.strategy.map_or_else(String::new, |strategy| format!(" ({strategy})"));
-    let reason: String = receipt.reason.chars().take(REASON_LIMIT).collect();
-    let ended = match (receipt.outcome, receipt.purpose) {
-        (Outcome::Updated, Purpose::Update) => format!("updated {releases}{strategy}"),
-        (Outcome::Updated, Purpose::Rollback) => format!("rolled back {releases}{strategy}"),
-        (Outcome::Updated, Purpose::Adopt) => {
-            format!("adopted {}: a switch owns its port now", receipt.to.name())
-        }
-        (Outcome::Updated, Purpose::Release) => {
-            format!("released {}: it owns its port again", receipt.to.name())
-        }
-        (Outcome::Unchanged, _) => format!("unchanged {}: {reason}", receipt.from.name()),
-        (Outcome::RolledBack, _) => {
-            format!("ROLLED BACK to {}, {releases} did not last: {reason}", receipt.from.name())
-        }
-        (Outcome::Failed, _) => {
-            format!("FAILED {releases}, {} keeps serving: {reason}", receipt.from.name())
-        }
-        (Outcome::Held, _) => format!("held {releases}: {reason}"),
-        (Outcome::Stuck, _) => format!("NEEDS ATTENTION {releases}: {reason}"),
-    };
-    format!("{ended}{}", numbers(receipt))
-}
-
-/// What clients noticed, from the switch where one stood in front, else from the witness.
-fn numbers(receipt: &Receipt) -> String {
-    let (requests, probe) = (receipt.requests, receipt.probe);
-    if requests.total > 0 {
-        let (total, failed) = (grouped(requests.total), grouped(requests.failed));
-        let stall = grouped(requests.longest_stall_ms);
-        format!(", {total} requests, {failed} failed, longest stall {stall} ms")
-    } else if probe.ok + probe.failed > 0 {
-        let (ok, failed) = (grouped(probe.ok), grouped(probe.failed));
-        let gap = grouped(probe.longest_gap_ms);
-        format!(", {ok} probes answered, {failed} not, longest gap {gap} ms")
-    } else {
-        String::new()
-    }
-}
-
-/// A number with its digits in groups of three.
-fn grouped(number: u64) -> String {
-    let digits = number.to_string();
-    let mut text = String::with_capacity(digits.len() + digits.len() / 3);
-    for (index, digit) in digits.chars().enumerate() {
-        if index > 0 && (digits.len() - index).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
+    let mut brief = receipt.clone().without_plot();
+    brief.reason = receipt.reason.chars().take(REASON_LIMIT).collect();
+    brief.headline()
 }
 
 /// Nothing that could pass for another line of the log.

@@ -17,7 +17,8 @@ pub(crate) async fn run(
     let mut receipts: Vec<Receipt> = Vec::new();
     let mut kept = Vec::new();
     for service in scope.services(name).await? {
-        receipts.extend(scope.world.state.receipts(Some(&service))?);
+        let known = scope.world.state.receipts(Some(&service))?;
+        receipts.extend(known.into_iter().map(Receipt::without_plot));
         let record = scope.world.state.record(&service)?;
         kept.extend(record.kept.into_iter().map(|kept| (service.clone(), kept.release)));
     }

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use phoenix_engine::compose_edit;
 use phoenix_plan::receipt::Outcome;
 
 use super::update::Session;
@@ -25,8 +26,8 @@ pub(crate) async fn run(
     let [service] = services.as_slice() else {
         return Err(Failure::usage("a rollback needs a SERVICE: several are watched"));
     };
-    let policy = scope.settings.policy_for(service);
-    let session = Session::new(scope, service, policy, arguments.agreement, output);
+    let mut policy = scope.settings.policy_for(service);
+    let session = Session::new(scope, service, policy.clone(), arguments.agreement, output);
     if arguments.to.is_none()
         && !arguments.agreement.dry_run
         && let Some(warm) = session.operation().warm_rollback(PATIENCE).await?
@@ -54,6 +55,10 @@ pub(crate) async fn run(
         results.print(output);
         return Ok(exit);
     }
+    drop(session);
+    // Asking compose takes a moment that a bad release's traffic does not have to wait for, above.
+    policy.compose_hash = compose_edit::standing(&scope.world, service).await;
+    let session = Session::new(scope, service, policy, arguments.agreement, output);
     let ended = session.operation().rollback(arguments.to.as_deref()).await?;
     let mut results = Results::default();
     let exit = results.add(session.concluded(ended)?);

@@ -66,7 +66,7 @@ async fn line(scope: &Scope, service: ServiceId, output: Output) -> Result<Line,
         roll_back_to: kept
             .into_iter()
             .find(|release| release.image_id != sighting.running.image_id),
-        last_update: receipts.into_iter().next(),
+        last_update: receipts.into_iter().next().map(Receipt::without_plot),
         running: sighting.running,
         service,
     })

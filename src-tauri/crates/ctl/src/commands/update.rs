@@ -4,6 +4,7 @@ use phoenix_engine::operate::{Aim, Ended, Operation};
 use phoenix_plan::{policy::Policy, service::ServiceId};
 use tokio_util::sync::CancellationToken;
 
+use super::compose_edit::{Beside, Wish};
 use crate::{
     arguments,
     consent::{Asking, Refusal},
@@ -27,15 +28,25 @@ pub(crate) async fn run(
     let aim = arguments.to.clone().map_or(Aim::Newest, Aim::To);
     let mut worst = Exit::Done;
     let mut results = Results::default();
+    let wish = if arguments.edit_compose { Wish::ToSwitch } else { Wish::Stay };
     for service in services {
+        let beside = Beside::look(&scope.world, &service, wish).await?;
         let mut policy = scope.settings.policy_for(&service);
         policy.strategy = arguments.strategy.map(Into::into).or(policy.strategy);
         policy.monitor = arguments.monitor.or(policy.monitor);
         policy.accept_unhealthy |= arguments.accept_unhealthy;
+        policy.compose_hash = beside.hash();
+        if !arguments.agreement.dry_run {
+            beside.show(output);
+        }
         let session = Session::new(scope, &service, policy, arguments.agreement, output);
         let ended = session.operation().update(&aim).await.map_err(Failure::from);
-        let exit = match ended.and_then(|ended| session.concluded(ended)) {
-            Ok(concluded) => results.add(concluded),
+        let concluded = match ended.and_then(|ended| session.concluded(ended)) {
+            Ok(concluded) => beside.remark(&concluded).await.map(|remark| (concluded, remark)),
+            Err(failure) => Err(failure),
+        };
+        let exit = match concluded {
+            Ok((concluded, remark)) => results.add_with(concluded, remark),
             // What was done before is told all the same.
             Err(failure) => results.add_failure(failure),
         };

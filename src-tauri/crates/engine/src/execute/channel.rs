@@ -2,7 +2,10 @@
 
 use std::{sync::Arc, time::Duration};
 
-use phoenix_plan::route::{Backend, Routed, Traffic};
+use phoenix_plan::{
+    receipt::{Reading, Timeline},
+    route::{Backend, Routed, Traffic},
+};
 use tokio::time::Instant;
 
 use crate::{
@@ -14,6 +17,10 @@ use crate::{
 const ANSWERS_WITHIN: Duration = Duration::from_secs(10);
 /// Pause between two tries.
 const PAUSE: Duration = Duration::from_millis(20);
+/// Between two readings of the timeline: well below what a switch remembers.
+pub(super) const READ_EVERY: Duration = Duration::from_mins(2);
+/// Nothing waits any longer for a plot.
+const READ_WITHIN: Duration = Duration::from_secs(2);
 
 /// The control channel and what the counters said at the begin.
 pub(super) struct Channel {
@@ -21,11 +28,20 @@ pub(super) struct Channel {
     session: Option<Arc<dyn SwitchSession>>,
     before: Option<SwitchStatus>,
     departed: Vec<GenerationTraffic>,
+    timeline: Timeline,
+    read_at: Option<Instant>,
 }
 
 impl Channel {
-    pub(super) const fn new(container_id: Option<String>) -> Self {
-        Self { container_id, session: None, before: None, departed: Vec::new() }
+    pub(super) fn new(container_id: Option<String>) -> Self {
+        Self {
+            container_id,
+            session: None,
+            before: None,
+            departed: Vec::new(),
+            timeline: Timeline::default(),
+            read_at: None,
+        }
     }
 
     /// Whether there is a switch to talk to at all.
@@ -93,6 +109,40 @@ impl Channel {
         status.generations.retain(|entry| entry.generation == generation);
         self.departed.append(&mut status.generations);
         Ok(())
+    }
+
+    /// What is known of the traffic over time.
+    pub(super) const fn timeline(&self) -> &Timeline {
+        &self.timeline
+    }
+
+    /// Reads the timeline unless that was done lately, so that nothing falls out of what the
+    /// switch remembers before it is read.
+    pub(super) async fn keep_timeline(&mut self, world: &World) {
+        if self.read_at.is_none_or(|at| at.elapsed() >= READ_EVERY) {
+            self.read_timeline(world).await;
+        }
+    }
+
+    /// Reads the timeline now. A switch that cannot tell fails nothing: there is less to plot.
+    pub(super) async fn read_timeline(&mut self, world: &World) {
+        if !self.exists() {
+            return;
+        }
+        self.read_at = Some(Instant::now());
+        let asked = tokio::time::timeout(READ_WITHIN, async {
+            self.session(world).await?.timeline().await
+        });
+        match asked.await {
+            Ok(Ok(told)) => self.timeline.absorb(&Reading {
+                at: world.clock.now(),
+                age_ms: told.age_ms,
+                tick_ms: told.tick_ms,
+                ticks: told.ticks,
+            }),
+            Ok(Err(error)) => tracing::debug!(%error, "the switch tells no timeline"),
+            Err(_) => tracing::debug!("the switch's timeline did not come in time"),
+        }
     }
 
     /// Counters since the begin, of generations that `pick` accepts, and of none in particular.

@@ -126,6 +126,7 @@ impl Execution<'_> {
             attach: network
                 .map(|network| Attachment { network: network.to_owned(), aliases: Vec::new() }),
             detach: if leaves { vec![switch_network] } else { Vec::new() },
+            compose_hash: self.rollout.plan().compose_hash.clone(),
             api_version: self
                 .facts
                 .api_version

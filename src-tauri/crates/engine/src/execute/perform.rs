@@ -9,7 +9,7 @@ use phoenix_plan::{
 };
 use tokio::time::Instant;
 
-use super::{Execution, StepError};
+use super::{Execution, StepError, channel::READ_EVERY};
 use crate::ports::{EngineError, SwitchError, SwitchObjects};
 
 /// Pause between two questions to a port that is changing hands.
@@ -85,12 +85,7 @@ impl Execution<'_> {
             }
             Action::VerifyPort { within } => self.verify_port(*within).await,
             Action::Monitor { who, baseline, window } => self.watch(who, baseline, *window).await,
-            Action::Wait { delay } => {
-                tokio::select! {
-                    () = tokio::time::sleep(*delay) => Ok(Evidence::Nothing),
-                    () = self.cancel.cancelled() => Err(StepError::Cancelled),
-                }
-            }
+            Action::Wait { delay } => self.let_pass(*delay).await,
             Action::Confirm => self.confirm().await,
             Action::Keep { containers, pin, park } => self.keep(containers, pin, *park).await,
             Action::Park { who, name } => self.park(who, name).await,
@@ -140,6 +135,19 @@ impl Execution<'_> {
             Err(SwitchError::Refused(_)) => Ok(Evidence::Drained { left: 0 }),
             Err(error) => Err(error.into()),
         }
+    }
+
+    async fn let_pass(&mut self, delay: Duration) -> Result<Evidence, StepError> {
+        let end = Instant::now() + delay;
+        while Instant::now() < end {
+            let pause = end.min(Instant::now() + READ_EVERY);
+            tokio::select! {
+                () = tokio::time::sleep_until(pause) => {}
+                () = self.cancel.cancelled() => return Err(StepError::Cancelled),
+            }
+            self.channel.keep_timeline(self.world).await;
+        }
+        Ok(Evidence::Nothing)
     }
 
     /// The service's switch, of which only name and labels matter.

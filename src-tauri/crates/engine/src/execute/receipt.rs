@@ -4,7 +4,9 @@ use std::time::Duration;
 
 use phoenix_plan::{
     journal::{Event, Evidence},
-    receipt::{FailureReport, Outcome, Probe, Receipt, Requests, Timings, WebSockets},
+    receipt::{
+        FailureReport, Outcome, Plot, Probe, Receipt, Requests, Timings, WebSockets, moments,
+    },
     step::{Action, Purpose, Step},
 };
 
@@ -33,6 +35,7 @@ impl Execution<'_> {
     async fn receipt(&mut self, outcome: Outcome, blocked: Option<&str>) -> Receipt {
         let probe = self.witness.dismiss().await;
         let (requests, websockets) = self.counted().await;
+        let plot = self.plot().await;
         let plan = self.rollout.plan();
         let mut to = plan.to.clone();
         if let Some((id, version)) = self.pulled() {
@@ -61,6 +64,7 @@ impl Execution<'_> {
             timings_ms: self.timings(),
             failure: (went_wrong && self.found != FailureReport::default())
                 .then(|| self.found.clone()),
+            plot,
             started_at: self.started_at,
             finished_at,
         }
@@ -132,6 +136,20 @@ impl Execution<'_> {
             cut: all.websockets_cut,
         };
         (requests, websockets)
+    }
+
+    /// What clients noticed over time. The journal knows the moments, also those of a process that
+    /// was interrupted.
+    async fn plot(&mut self) -> Option<Plot> {
+        self.last_commit()?;
+        self.channel.read_timeline(self.world).await;
+        match self.world.state.entries(&self.rollout.plan().id) {
+            Ok(entries) => Plot::of(self.channel.timeline(), &moments(&entries)),
+            Err(error) => {
+                tracing::warn!(%error, "the journal cannot be read: the receipt has no plot");
+                None
+            }
+        }
     }
 
     /// Generations that the plan routes and that were not routed before it.

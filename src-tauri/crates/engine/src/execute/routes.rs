@@ -7,7 +7,8 @@ use phoenix_plan::{
     observed::ContainerState,
     planner::switch_name,
     rollout::{Resume, StepState, SwitchWord},
-    route::Backend,
+    route::{Backend, Routed},
+    service::ServiceId,
     step::{Action, Who},
 };
 
@@ -48,7 +49,22 @@ impl Execution<'_> {
                 other => other.map(|_| ())?,
             }
         }
-        Ok(Evidence::Route { revision: routed.revision })
+        let revision = self.find_made_by_compose(routed).await?;
+        Ok(Evidence::Route { revision })
+    }
+
+    /// From now on the switch also finds what compose makes of the service behind our back. Not any
+    /// earlier: while two releases run, that name could lead to the old one.
+    async fn find_made_by_compose(&mut self, routed: Routed) -> Result<u64, StepError> {
+        let settled: Vec<Backend> =
+            routed.backends.iter().cloned().map(Backend::or_made_by_compose).collect();
+        let by_compose = matches!(self.rollout.plan().service, ServiceId::Compose { .. });
+        if !by_compose || settled == routed.backends {
+            return Ok(routed.revision);
+        }
+        let session = self.channel.session(self.world).await?;
+        let change = RouteChange { backends: settled, confirm: None, keep_holding: false };
+        Ok(session.commit(&change).await?.revision)
     }
 
     /// A switch that does not answer may come back; one without a container does not.

@@ -48,6 +48,8 @@ impl Execution<'_> {
             Action::Hold { .. } => self.undo_hold().await,
             Action::Stop { who, .. } => self.undo_stop(&who.clone()).await,
             Action::StartSwitch { name } => {
+                // With it goes all that it remembers.
+                self.channel.read_timeline(self.world).await;
                 if engine.inspect_container(name).await?.is_some() {
                     engine.stop_container(name, SWITCH_GRACE).await?;
                 }

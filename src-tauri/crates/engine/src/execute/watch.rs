@@ -60,6 +60,7 @@ impl Execution<'_> {
         let mut patience = Patience::default();
         let begun = Instant::now();
         loop {
+            self.channel.keep_timeline(self.world).await;
             let looked = self.look_and_count(&watched, &new, baseline).await;
             let Some((members, new_traffic, old_traffic)) = patience.bear(looked).await? else {
                 continue;

@@ -1,9 +1,10 @@
 //! The container engine (Docker Engine API). Documents pass through raw, so that fields nobody
 //! here has heard of survive.
 
-use std::time::Duration;
+use std::{collections::BTreeMap, time::Duration};
 
 use async_trait::async_trait;
+use futures_util::stream::BoxStream;
 use phoenix_plan::observed::PortBinding;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -104,6 +105,30 @@ pub trait ContainerEngine: Send + Sync {
         network: &str,
         container_id: &str,
     ) -> Result<(), EngineError>;
+
+    /// `GET /events`: what happens to containers from now on, as far as a user can see it; what
+    /// runs inside them (`exec`, which health checks do all the time) is left out by the engine.
+    /// Everything that changes after this has returned is told; it may begin with changes of the
+    /// seconds before.
+    ///
+    /// It has no bound in time and needs no timer: silence means that nothing changes. When the
+    /// connection breaks, an error is the last item.
+    async fn container_changes(&self) -> Result<ContainerChanges, EngineError>;
+}
+
+/// See [`ContainerEngine::container_changes`].
+pub type ContainerChanges = BoxStream<'static, Result<ContainerChange, EngineError>>;
+
+/// Something happened to a container.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ContainerChange {
+    /// Its name, without a slash; after a `rename` the new one.
+    pub name: String,
+    /// Its labels.
+    pub labels: BTreeMap<String, String>,
+    /// The engine's word: `create`, `start`, `die`, `stop`, `restart`, `destroy`, `rename`,
+    /// `pause`, `unpause`, `health_status: healthy` (or `unhealthy`), `oom`, `update`.
+    pub action: String,
 }
 
 /// Who answers.
@@ -140,7 +165,7 @@ pub struct SwitchObjects {
     /// Name of container, volume and (internal) network alike.
     pub name: String,
     /// Labels of all three; they say which service the switch serves.
-    pub labels: std::collections::BTreeMap<String, String>,
+    pub labels: BTreeMap<String, String>,
     /// What it publishes; its listeners are the container ports among these.
     pub ports: Vec<PortBinding>,
     /// Container ports that are relayed as raw TCP from the first byte.

@@ -1,7 +1,9 @@
 //! Registries: what is offered.
 
 use async_trait::async_trait;
+use jiff::Timestamp;
 use phoenix_plan::image::ImageReference;
+use serde_json::Value;
 
 /// Reads registries, without spending pull quota where that can be avoided.
 #[async_trait]
@@ -26,6 +28,12 @@ pub struct RemoteImage {
     pub config_digest: String,
     /// Sum of its compressed layers.
     pub layers_bytes: u64,
+    /// Size of each compressed layer, lowest first.
+    pub layers: Vec<u64>,
+    /// Its config blob, whole: `config`, `rootfs` and more. At most 4 MiB of JSON.
+    pub config: Value,
+    /// When it says that it was made. Reproducible builds say a fixed time.
+    pub created: Option<Timestamp>,
 }
 
 /// The registry did not tell.

@@ -3,7 +3,10 @@
 use std::{sync::Arc, time::Duration};
 
 use async_trait::async_trait;
-use phoenix_plan::route::{Backend, Routed, Traffic};
+use phoenix_plan::{
+    receipt::PlotTick,
+    route::{Backend, Routed, Traffic},
+};
 use serde::{Deserialize, Serialize};
 
 /// Opens sessions with switches.
@@ -19,6 +22,10 @@ pub trait SwitchControl: Send + Sync {
 pub trait SwitchSession: Send + Sync {
     /// The route in force and all counters.
     async fn status(&self) -> Result<SwitchStatus, SwitchError>;
+
+    /// Requests, failures and latency over the last minutes. A switch that keeps no such record
+    /// refuses.
+    async fn timeline(&self) -> Result<SwitchTimeline, SwitchError>;
 
     /// Asks one backend directly: `GET path`, or a bare TCP connection.
     async fn preview(
@@ -98,6 +105,17 @@ pub struct SwitchStatus {
     pub held_now: u64,
     /// What was wrong with the durable state at its start, if anything.
     pub state_warning: Option<String>,
+}
+
+/// The recent past, as long as the switch remembers it (six minutes).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SwitchTimeline {
+    /// Milliseconds from the first tick's begin to the moment of the answer.
+    pub age_ms: u64,
+    /// Width of a tick in milliseconds.
+    pub tick_ms: u64,
+    /// The ticks without gaps, oldest first; the last one is not over yet.
+    pub ticks: Vec<PlotTick>,
 }
 
 /// One generation's share.

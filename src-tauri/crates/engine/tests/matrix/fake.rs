@@ -1,5 +1,6 @@
 //! A whole world in memory: what it holds survives a crash of the program, as the real one does.
 
+mod changes;
 mod containers;
 mod engine;
 mod faults;
@@ -12,14 +13,17 @@ use std::{
     sync::{Arc, Mutex, MutexGuard},
 };
 
-use phoenix_engine::{World, ports::ServiceRecord};
+use phoenix_engine::{
+    World,
+    ports::{ContainerChange, ServiceRecord},
+};
 use phoenix_plan::{
     journal::Entry,
     policy::ComposeDeploy,
     receipt::Receipt,
     route::{Backend, Traffic},
 };
-use tokio::sync::Notify;
+use tokio::sync::{Notify, watch};
 
 pub(crate) use containers::{FakeContainer, Life};
 pub(crate) use faults::{Fault, Trouble};
@@ -38,6 +42,7 @@ pub(crate) struct Things {
     pub(crate) config: String,
     pub(crate) deploy: Option<ComposeDeploy>,
     pub(crate) made: u32,
+    pub(crate) changes: Vec<ContainerChange>,
 }
 
 /// An image on the machine.
@@ -68,6 +73,8 @@ pub(crate) struct FakeSwitch {
     pub(crate) holding: bool,
     pub(crate) revision: u64,
     pub(crate) counted: BTreeMap<String, Traffic>,
+    /// It is older than the timeline.
+    pub(crate) tells_no_timeline: bool,
 }
 
 /// One life of the program in front of the things.
@@ -76,6 +83,7 @@ pub(crate) struct Fake {
     things: Arc<Mutex<Things>>,
     trouble: Arc<Mutex<Trouble>>,
     crash: Arc<Notify>,
+    news: watch::Sender<()>,
 }
 
 impl Fake {
@@ -84,6 +92,7 @@ impl Fake {
             things: Arc::new(Mutex::new(things)),
             trouble: Arc::new(Mutex::new(Trouble::default())),
             crash: Arc::new(Notify::new()),
+            news: watch::Sender::new(()),
         }
     }
 

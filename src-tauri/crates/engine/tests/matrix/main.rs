@@ -3,9 +3,11 @@
 #![expect(clippy::unwrap_used, clippy::panic, reason = "in a test, a panic is the failure")]
 
 mod cancelled;
+mod changes;
 mod crashes;
 mod ends;
 mod fake;
 mod invariants;
 mod oddities;
+mod plots;
 mod scenario;

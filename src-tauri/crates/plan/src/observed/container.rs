@@ -20,6 +20,8 @@ pub mod compose_labels {
     pub const WORKING_DIR: &str = "com.docker.compose.project.working_dir";
     /// The image ID that compose compares before it recreates a container.
     pub const IMAGE: &str = "com.docker.compose.image";
+    /// The hash of the service that compose compares before it recreates a container.
+    pub const CONFIG_HASH: &str = "com.docker.compose.config-hash";
     /// `True` on containers of `docker compose run`.
     pub const ONE_OFF: &str = "com.docker.compose.oneoff";
 }

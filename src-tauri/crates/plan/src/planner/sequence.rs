@@ -234,6 +234,7 @@ impl<'a> Sequence<'a> {
             switch: self.basis.observed.switch.as_ref().map(|s| s.container_id.clone()),
             no_return: self.no_return,
             was_unhealthy: refuse::is_unhealthy_now(self.basis),
+            compose_hash: self.basis.policy.compose_hash.clone(),
             choice: self.choice,
             steps: self.steps,
         }

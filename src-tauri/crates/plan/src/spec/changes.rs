@@ -34,6 +34,8 @@ pub enum ChangeCause {
     SwitchNetwork,
     /// Compose compares this label with the image.
     ComposeLabel,
+    /// Compose compares this label with its file, which is edited right after.
+    ComposeHash,
     /// An anonymous volume stays mounted, now by its name.
     KeptVolume,
     /// The new image declares a volume that the old one did not.
@@ -87,6 +89,11 @@ impl Context<'_> {
         let cause = match path {
             "/Image" | "/Config/Image" => ChangeCause::Image,
             "/Config/Labels/com.docker.compose.image" => ChangeCause::ComposeLabel,
+            "/Config/Labels/com.docker.compose.config-hash"
+                if self.options.compose_hash.is_some() =>
+            {
+                ChangeCause::ComposeHash
+            }
             _ if default(self.old_defaults) == *from && default(self.new_defaults) == *to => {
                 ChangeCause::ImageDefault
             }
@@ -133,6 +140,9 @@ impl fmt::Display for Change {
             ChangeCause::SwitchNetwork => write!(f, "{path} belongs to the switch"),
             ChangeCause::ComposeLabel => {
                 f.write_str("compose's note of the image is brought up to date")
+            }
+            ChangeCause::ComposeHash => {
+                f.write_str("compose's note of its file is that of the edited file")
             }
             ChangeCause::KeptVolume => {
                 write!(f, "{path} is kept by its name: {}", Shown(self, &self.to))

@@ -47,6 +47,7 @@ pub fn create_body(
         keep_cleared_entrypoint(&mut document.config, new_defaults);
     }
     set_image(&mut document.config, options);
+    set_compose_hash(&mut document.config, options);
     set_ports(&mut document.host_config, &options.ports);
     mounts::keep_anonymous_volumes(&mut document.host_config, &inspect["Mounts"]);
     endpoints::rewrite(&mut document.networks, &mode, old_id, options);
@@ -75,6 +76,16 @@ fn set_image(config: &mut Map<String, Value>, options: &CreateOptions) {
     let noted = config.get_mut("Labels").and_then(|labels| labels.get_mut(compose_labels::IMAGE));
     if let Some(noted) = noted {
         *noted = Value::from(options.image_id.as_str());
+    }
+}
+
+/// A container that was not what the file said stays so: compose shall see it.
+fn set_compose_hash(config: &mut Map<String, Value>, options: &CreateOptions) {
+    let Some(change) = &options.compose_hash else { return };
+    let stated =
+        config.get_mut("Labels").and_then(|labels| labels.get_mut(compose_labels::CONFIG_HASH));
+    if let Some(stated) = stated.filter(|stated| **stated == *change.from) {
+        *stated = Value::from(change.to.as_str());
     }
 }
 

@@ -30,6 +30,7 @@ pub const OVERRIDDEN: &[(&str, &str)] = &[
     ("/Config/Hostname", "the engine's own choice (the old ID, the host's name) is left to it"),
     ("/Config/MacAddress", "belongs to the primary endpoint since API 1.44"),
     ("/Config/Labels/com.docker.compose.image", "else compose recreates the container"),
+    ("/Config/Labels/com.docker.compose.config-hash", "that of the file as it is edited with it"),
     ("/HostConfig", "what the engine writes by itself is left to it"),
     ("/HostConfig/PortBindings", "owned by the switch, or given back by it"),
     ("/HostConfig/PublishAllPorts", "as PortBindings"),

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{ApiVersion, DaemonDefaults};
-use crate::observed::PortBinding;
+use crate::{observed::PortBinding, policy::HashChange};
 
 /// How the new container differs on purpose.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -18,6 +18,8 @@ pub struct CreateOptions {
     pub attach: Option<Attachment>,
     /// Networks of the old one that are left behind (a switch's, at release).
     pub detach: Vec<String>,
+    /// What becomes of compose's hash, when its file is edited right after.
+    pub compose_hash: Option<HashChange>,
     /// The API version that the create call will be made with.
     pub api_version: ApiVersion,
     /// What the engine writes into every container by itself.

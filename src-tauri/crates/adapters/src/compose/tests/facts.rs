@@ -2,7 +2,7 @@ use std::{fs, time::Duration};
 
 use phoenix_plan::policy::{FailureAction, Order};
 
-use crate::compose::{ComposeError, model::deploy_of, write_edit};
+use crate::compose::{ComposeError, file::fingerprint, model::deploy_of, write_edit};
 
 fn deploy(text: &str) -> Result<phoenix_plan::policy::ComposeDeploy, ComposeError> {
     deploy_of(&[("compose.yml", text)], "web")
@@ -96,10 +96,11 @@ fn an_edit_is_written_whole_and_the_old_text_stays() {
     let dir = tempfile::tempdir().unwrap();
     let path = dir.path().join("compose.yml");
     fs::write(&path, "old").unwrap();
-    write_edit(&path, "old", "new").unwrap();
+    let backup = write_edit(&path, &fingerprint("old"), "new").unwrap();
     assert_eq!(fs::read_to_string(&path).unwrap(), "new");
     let kept = dir.path().join("compose.yml.before-phoenix-tray");
-    assert_eq!(fs::read_to_string(kept).unwrap(), "old");
+    assert_eq!(backup, fs::canonicalize(kept).unwrap());
+    assert_eq!(fs::read_to_string(backup).unwrap(), "old");
 }
 
 #[test]
@@ -107,7 +108,7 @@ fn a_file_that_changed_meanwhile_is_left_alone() {
     let dir = tempfile::tempdir().unwrap();
     let path = dir.path().join("compose.yml");
     fs::write(&path, "somebody's work").unwrap();
-    let error = write_edit(&path, "old", "new").unwrap_err();
+    let error = write_edit(&path, &fingerprint("old"), "new").unwrap_err();
     assert!(matches!(error, ComposeError::ChangedMeanwhile { .. }));
     assert_eq!(fs::read_to_string(&path).unwrap(), "somebody's work");
 }
@@ -120,7 +121,7 @@ fn a_read_only_file_is_refused() {
     let mut permissions = fs::metadata(&path).unwrap().permissions();
     permissions.set_readonly(true);
     fs::set_permissions(&path, permissions).unwrap();
-    let error = write_edit(&path, "old", "new").unwrap_err();
+    let error = write_edit(&path, &fingerprint("old"), "new").unwrap_err();
     let ComposeError::File { source, .. } = error else { panic!("{error:?}") };
     assert!(source.to_string().contains("read-only"));
 }

@@ -25,7 +25,7 @@ volumes:
 fn edited(text: &str) -> (String, Value) {
     let edit = move_ports_to_switch(text, "gateway", "phoenix-tray.gateway")
         .unwrap_or_else(|refusal| panic!("{refusal}:\n{text}"));
-    assert_eq!(move_ports_back(&edit.new_text).unwrap().new_text, text, "not restored");
+    assert_eq!(move_ports_back(&edit.new_text, "gateway").unwrap().new_text, text, "not restored");
     let comments = text.lines().filter_map(|line| line.split_once('#'));
     for (_, comment) in comments {
         assert!(edit.new_text.contains(comment), "lost the comment {comment:?}");
@@ -49,7 +49,7 @@ fn the_owners_file_keeps_every_byte_outside_of_the_edit() {
       - "18789" # added by phoenix-tray
     networks: # added by phoenix-tray
       default: {} # added by phoenix-tray
-      phoenix-tray.gateway: {} # added by phoenix-tray
+      phoenix-tray.gateway: { aliases: [made-by-compose] } # added by phoenix-tray
     volumes:
 "#;
     assert!(text.contains(expected), "{text}");
@@ -140,11 +140,41 @@ fn what_cannot_be_edited_is_named() {
 fn an_edit_is_neither_made_nor_taken_back_twice() {
     let (text, _) = edited(SEED);
     assert_eq!(refused(&text), EditRefused::AlreadyEdited);
-    assert_eq!(move_ports_back(SEED).unwrap_err(), EditRefused::NotEdited);
+    assert_eq!(move_ports_back(SEED, "gateway").unwrap_err(), EditRefused::NotEdited);
 }
 
 #[test]
 fn the_difference_shows_what_changes() {
     let edit = move_ports_to_switch(SEED, "gateway", "n").unwrap();
     assert!(edit.diff.contains("-      - \"18789:18789\"") && edit.diff.contains("+networks:"));
+}
+
+#[test]
+fn the_switch_finds_what_compose_makes_by_a_name_of_its_own() {
+    for networks in ["", "    networks: [front]\n", "    networks: { front: {} }\n"] {
+        let text =
+            format!("services:\n  gateway:\n{networks}    ports: [\"1:1\"]\nnetworks:\n  front:\n");
+        let (_, meaning) = edited(&text);
+        let joined = &meaning["services"]["gateway"]["networks"]["phoenix-tray.gateway"];
+        assert_eq!(joined["aliases"], serde_json::json!(["made-by-compose"]), "{networks}");
+    }
+}
+
+#[test]
+fn two_services_of_one_file_are_edited_and_taken_back_each_by_itself() {
+    for networks in ["", "networks:\n  front:\n", "networks: {front: {}}\n", "networks:\n"] {
+        let text = format!(
+            "services:\n  one: # first\n    ports: [81]\n  two:\n    ports:\n    - 82\n{networks}"
+        );
+        let moved = |text: &str, service: &str| {
+            move_ports_to_switch(text, service, &format!("switch-{service}")).unwrap().new_text
+        };
+        let back = |text: &str, service: &str| move_ports_back(text, service).unwrap().new_text;
+        let both = moved(&moved(&text, "one"), "two");
+        assert_eq!(back(&both, "two"), moved(&text, "one"), "{both}");
+        assert_eq!(back(&both, "one"), moved(&text, "two"), "{both}");
+        assert_eq!(back(&back(&both, "one"), "two"), text, "{both}");
+        let again = move_ports_to_switch(&both, "two", "switch-two").unwrap_err();
+        assert_eq!(again, EditRefused::AlreadyEdited);
+    }
 }

@@ -3,7 +3,9 @@
 use std::time::Duration;
 
 use async_trait::async_trait;
-use phoenix_engine::ports::{PreviewAnswer, RouteChange, SwitchError, SwitchSession, SwitchStatus};
+use phoenix_engine::ports::{
+    PreviewAnswer, RouteChange, SwitchError, SwitchSession, SwitchStatus, SwitchTimeline,
+};
 use phoenix_plan::route::{Backend, Routed};
 use phoenix_switch::protocol::{self, Command, Outcome};
 use tokio::{
@@ -76,6 +78,10 @@ impl Drop for Session {
 impl SwitchSession for Session {
     async fn status(&self) -> Result<SwitchStatus, SwitchError> {
         words::status(self.ask(Some(Command::Status), "status", ANSWER).await?)
+    }
+
+    async fn timeline(&self) -> Result<SwitchTimeline, SwitchError> {
+        words::timeline(self.ask(Some(Command::Timeline), "timeline", ANSWER).await?)
     }
 
     async fn preview(

@@ -4,8 +4,8 @@ use std::{sync::Arc, time::Duration};
 
 use async_trait::async_trait;
 use futures_util::stream;
-use phoenix_engine::ports::{RouteChange, SwitchError, SwitchSession as _};
-use phoenix_plan::route::Backend;
+use phoenix_engine::ports::{RouteChange, SwitchError, SwitchSession as _, SwitchTimeline};
+use phoenix_plan::{receipt::PlotTick, route::Backend};
 use serde_json::{Value, json};
 use tokio::{
     io::{AsyncBufReadExt as _, AsyncReadExt as _, AsyncWriteExt as _, BufReader, DuplexStream},
@@ -150,6 +150,39 @@ async fn a_refusal_keeps_its_meaning() {
     assert_eq!(first, Err(SwitchError::NothingUnconfirmed));
     assert_eq!(second, Err(SwitchError::NotDurable("why".to_owned())));
     assert_eq!(third, Err(SwitchError::Refused("why".to_owned())));
+}
+
+#[tokio::test]
+async fn the_timeline_arrives_as_it_was_counted() {
+    let (session, peers) = session();
+    let peer = async {
+        let mut peer = Peer::greeted(&peers, 1).await;
+        let request = peer.next().await;
+        assert_eq!(request["command"], "timeline");
+        let ticks = json!([{ "requests": 7, "failed": 1, "slowest_us": 900 }]);
+        let told = json!({ "result": "timeline", "age_ms": 60, "tick_ms": 100, "ticks": ticks });
+        peer.answer(&request, told).await;
+    };
+    let (told, ()) = tokio::join!(session.timeline(), peer);
+    let tick = PlotTick { requests: 7, failed: 1, slowest_us: 900 };
+    assert_eq!(told.unwrap(), SwitchTimeline { age_ms: 60, tick_ms: 100, ticks: vec![tick] });
+}
+
+#[tokio::test]
+async fn a_switch_that_knows_no_timeline_refuses_and_stays_open() {
+    let (session, peers) = session();
+    let peer = async {
+        let mut peer = Peer::greeted(&peers, 1).await;
+        let request = peer.next().await;
+        let failed = json!({ "result": "failed", "code": "malformed", "message": "why" });
+        peer.answer(&request, failed).await;
+        let request = peer.next().await;
+        peer.answer(&request, routed(3)).await;
+    };
+    let calls = async { (session.timeline().await, session.resume().await) };
+    let ((told, resumed), ()) = tokio::join!(calls, peer);
+    assert_eq!(told, Err(SwitchError::Refused("why".to_owned())));
+    assert_eq!(resumed.unwrap().revision, 3);
 }
 
 #[tokio::test]

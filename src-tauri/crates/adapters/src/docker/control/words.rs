@@ -4,9 +4,12 @@ use std::time::Duration;
 
 use phoenix_engine::ports::{
     Confirmation, GenerationTraffic, OnTimeout, PreviewAnswer, RouteChange, SwitchError,
-    SwitchStatus,
+    SwitchStatus, SwitchTimeline,
 };
-use phoenix_plan::route::{Backend, Routed, Traffic};
+use phoenix_plan::{
+    receipt::PlotTick,
+    route::{Backend, Routed, Traffic},
+};
 use phoenix_switch::protocol::{self, Command, Counters, Drained, ErrorCode, Failure, Outcome};
 
 pub(super) fn milliseconds(duration: Duration) -> u64 {
@@ -66,6 +69,21 @@ pub(super) fn status(outcome: Outcome) -> Result<SwitchStatus, SwitchError> {
         unrouted: traffic(&status.unrouted),
         held_now: status.held_now,
         state_warning: status.state_warning,
+    })
+}
+
+pub(super) fn timeline(outcome: Outcome) -> Result<SwitchTimeline, SwitchError> {
+    let Outcome::Timeline(timeline) = outcome else {
+        return Err(unexpected("timeline", &outcome));
+    };
+    let ticks =
+        timeline.ticks.into_iter().map(|protocol::Tick { requests, failed, slowest_us }| {
+            PlotTick { requests, failed, slowest_us }
+        });
+    Ok(SwitchTimeline {
+        age_ms: timeline.age_ms,
+        tick_ms: timeline.tick_ms,
+        ticks: ticks.collect(),
     })
 }
 

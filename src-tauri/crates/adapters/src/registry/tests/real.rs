@@ -115,7 +115,9 @@ async fn an_image_is_described_without_its_layers() {
         .unwrap();
     assert_eq!(described.version.as_deref(), Some("1.0.0"));
     assert_eq!(described.config_digest, digest_of(config.as_bytes()));
-    assert_eq!(described.layers_bytes, 0);
+    assert_eq!(described.config.to_string(), config);
+    assert_eq!(described.created, "2026-01-02T03:04:05Z".parse().ok());
+    assert_eq!((described.layers_bytes, described.layers), (0, vec![]));
 }
 
 #[tokio::test]

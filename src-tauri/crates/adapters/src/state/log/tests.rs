@@ -1,4 +1,6 @@
-use phoenix_plan::{image::Release, journal::JournalId, service::ServiceId, strategy::Strategy};
+use phoenix_plan::{
+    image::Release, journal::JournalId, receipt::Outcome, service::ServiceId, strategy::Strategy,
+};
 
 use super::*;
 
@@ -29,7 +31,7 @@ fn an_update_is_told_with_its_numbers() {
     receipt.requests.longest_stall_ms = 31;
     assert_eq!(
         headline(&receipt),
-        "updated 1.0.0 → 1.1.0 (overlap), 12,408 requests, 0 failed, longest stall 31 ms"
+        "Updated 1.0.0 → 1.1.0. 12,408 requests, none failed. Longest pause 31 ms."
     );
 }
 
@@ -37,7 +39,7 @@ fn an_update_is_told_with_its_numbers() {
 fn a_failure_says_what_serves_and_why() {
     assert_eq!(
         headline(&receipt(Outcome::Failed, "the new container exited with 1")),
-        "FAILED 1.0.0 → 1.1.0, 1.0.0 keeps serving: the new container exited with 1"
+        "NOT UPDATED: 1.0.0 keeps serving: the new container exited with 1."
     );
 }
 
@@ -48,7 +50,7 @@ fn a_reason_of_several_lines_stays_on_one_line() {
 }
 
 #[test]
-fn digits_are_grouped_by_three() {
-    let shown: Vec<_> = [0, 999, 1_000, 1_234_567].map(grouped).into();
-    assert_eq!(shown, ["0", "999", "1,000", "1,234,567"]);
+fn a_reason_without_end_is_cut() {
+    let said = headline(&receipt(Outcome::Failed, &"x".repeat(5_000)));
+    assert!(said.chars().count() < 400 && said.ends_with('.'), "{said}");
 }

@@ -134,6 +134,7 @@ impl Things {
             life: Life::Created,
         };
         self.containers.insert(id.clone(), container);
+        self.changed(&id, "create");
         Ok(id)
     }
 
@@ -166,6 +167,10 @@ impl Things {
                 Life::Running { since: Instant::now() }
             }
         };
+        self.changed(id, "start");
+        if nature == Nature::Exits {
+            self.changed(id, "die");
+        }
         Ok(())
     }
 

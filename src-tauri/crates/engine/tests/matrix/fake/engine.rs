@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use phoenix_engine::ports::{
-    ContainerEngine, EngineError, EngineFacts, ExecOutcome, PullError, PullProgress, SwitchObjects,
+    ContainerChanges, ContainerEngine, EngineError, EngineFacts, ExecOutcome, PullError,
+    PullProgress, SwitchObjects,
 };
 use serde_json::{Value, json};
 
@@ -82,6 +83,8 @@ impl ContainerEngine for Fake {
             let container = things.known(id)?;
             if container.runs() {
                 container.life = Life::Exited { code: 0 };
+                things.changed(id, "die");
+                things.changed(id, "stop");
             }
             Ok(())
         })
@@ -93,6 +96,7 @@ impl ContainerEngine for Fake {
             let id = things.known(id)?.id.clone();
             things.name_is_free(name, &id)?;
             name.clone_into(&mut things.known(&id)?.name);
+            things.changed(&id, "rename");
             Ok(())
         })
         .await
@@ -108,6 +112,7 @@ impl ContainerEngine for Fake {
 
     async fn remove_container(&self, id: &str) -> Result<(), EngineError> {
         self.call(&format!("remove {id}"), broken, |things| {
+            things.changed(id, "destroy");
             let found = things.find(id).map(|container| container.id.clone());
             found.and_then(|id| things.containers.remove(&id));
             Ok(())
@@ -274,5 +279,11 @@ impl ContainerEngine for Fake {
 
     async fn disconnect_network(&self, _: &str, _: &str) -> Result<(), EngineError> {
         Ok(())
+    }
+
+    async fn container_changes(&self) -> Result<ContainerChanges, EngineError> {
+        let changes = self.listen();
+        self.call("events", broken, |_| Ok(())).await?;
+        Ok(changes)
     }
 }

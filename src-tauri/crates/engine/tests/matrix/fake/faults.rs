@@ -76,6 +76,11 @@ impl Fake {
         error: impl FnOnce() -> E,
         effect: impl FnOnce(&mut Things) -> Result<T, E>,
     ) -> Result<T, E> {
+        let effect = |things: &mut Things| {
+            let result = effect(things);
+            self.news.send_replace(());
+            result
+        };
         match self.fate(name) {
             Fate::Lives => effect(&mut self.things()),
             Fate::Fails => Err(error()),

@@ -5,8 +5,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use async_trait::async_trait;
 use jiff::Timestamp;
 use phoenix_engine::ports::{
-    BackupError, Clock, ComposeFileError, ComposeFiles, ConfigBackup, ProbeReport, ProbeTarget,
-    Prober, Registry, RegistryError, RemoteImage, RunningProbe,
+    BackupError, Clock, ComposeFileError, ComposeFiles, ComposeOffer, ConfigBackup, NoOffer,
+    ProbeReport, ProbeTarget, Prober, Registry, RegistryError, RemoteImage, RunningProbe, Written,
 };
 use phoenix_plan::{image::ImageReference, observed::Container, policy::ComposeDeploy};
 
@@ -118,6 +118,19 @@ fn unwritable() -> BackupError {
 impl ComposeFiles for Fake {
     async fn deploy(&self, _: &Container) -> Result<Option<ComposeDeploy>, ComposeFileError> {
         Ok(self.things().deploy.clone())
+    }
+
+    async fn offer_move(&self, _: &Container, _: &str) -> Result<Option<ComposeOffer>, NoOffer> {
+        Ok(None)
+    }
+
+    async fn offer_back(&self, _: &Container) -> Result<Option<ComposeOffer>, NoOffer> {
+        Ok(None)
+    }
+
+    fn write(&self, offer: &ComposeOffer) -> Result<Written, ComposeFileError> {
+        let message = "this world has no compose files".to_owned();
+        Err(ComposeFileError { path: offer.file.clone(), message })
     }
 }
 

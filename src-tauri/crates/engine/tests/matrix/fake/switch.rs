@@ -5,9 +5,12 @@ use std::time::Duration;
 use async_trait::async_trait;
 use phoenix_engine::ports::{
     GenerationTraffic, PreviewAnswer, RouteChange, SwitchControl, SwitchError, SwitchSession,
-    SwitchStatus,
+    SwitchStatus, SwitchTimeline,
 };
-use phoenix_plan::route::{Backend, Routed, Traffic};
+use phoenix_plan::{
+    receipt::PlotTick,
+    route::{Backend, Routed, Traffic},
+};
 
 use super::{Fake, FakeContainer, FakeSwitch, Things};
 
@@ -104,6 +107,17 @@ impl SwitchSession for Session {
             })
         };
         self.fake.call("switch status", away, effect).await
+    }
+
+    async fn timeline(&self) -> Result<SwitchTimeline, SwitchError> {
+        let effect = |things: &mut Things| {
+            if things.running(&self.container_id)?.tells_no_timeline {
+                return Err(SwitchError::Refused("unknown variant `timeline`".to_owned()));
+            }
+            let tick = PlotTick { requests: 2, failed: 0, slowest_us: 800 };
+            Ok(SwitchTimeline { age_ms: 20_000, tick_ms: 100, ticks: vec![tick; 200] })
+        };
+        self.fake.call("switch timeline", away, effect).await
     }
 
     async fn preview(

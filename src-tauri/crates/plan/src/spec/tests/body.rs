@@ -1,5 +1,5 @@
 use super::*;
-use crate::observed::PortBinding;
+use crate::{observed::PortBinding, policy::HashChange};
 
 #[test]
 fn a_field_nobody_has_heard_of_survives() {
@@ -125,6 +125,20 @@ fn composes_note_of_the_image_follows_and_the_others_stay() {
     let expected = json!({
         "com.docker.compose.image": "sha256:new", "com.docker.compose.project": "phoenix" });
     assert_eq!(body["Labels"], expected);
+}
+
+#[test]
+fn composes_hash_is_that_of_the_edited_file_where_it_was_that_of_the_file_before() {
+    for (stated, expected) in [("before", "after"), ("older", "older")] {
+        let mut inspect = plain();
+        inspect["Config"]["Labels"] = json!({ "com.docker.compose.config-hash": stated });
+        let change = HashChange { from: "before".to_owned(), to: "after".to_owned() };
+        let options = CreateOptions { compose_hash: Some(change), ..options() };
+        let spec = create_body(&inspect, Some(&old_image()), &new_image(), &options);
+        assert_eq!(spec.body["Labels"]["com.docker.compose.config-hash"], expected);
+        let announced = spec.changes.iter().any(|change| change.path.ends_with("config-hash"));
+        assert_eq!(announced, stated != expected);
+    }
 }
 
 #[test]

@@ -1,0 +1,261 @@
+//! The loop: one task, one state, one `match` per kind of event.
+
+mod asked;
+mod heard;
+mod timing;
+
+use std::{collections::BTreeSet, sync::Arc};
+
+use phoenix_plan::service::ServiceId;
+use tokio::{
+    sync::{mpsc, oneshot, watch},
+    task::JoinSet,
+    time::Instant,
+};
+
+use super::{
+    EngineState, Handle, Snapshot, Surroundings, WatchState, Watched, Wishes,
+    activity::Told,
+    connection::{self, Link},
+    request::Request,
+    slot::{Seen, Slot},
+    work::{Conclusion, Work},
+};
+use crate::{World, check::Finding, ports::ContainerChange, ports::EngineFacts};
+
+/// Owns everything that is shown.
+pub struct Controller {
+    surroundings: Arc<dyn Surroundings>,
+    wishes: Arc<dyn Wishes>,
+    config_error: Option<String>,
+    link: Link,
+    /// Counts connections, so that what an earlier one still says is not believed.
+    epoch: u64,
+    slots: Vec<Slot>,
+    memory: WatchState,
+    window_open: bool,
+    quitting: Option<Quitting>,
+    /// Services to look at, and when.
+    dirty: BTreeSet<ServiceId>,
+    look_at: Option<Instant>,
+    connect_at: Option<Instant>,
+    check_at: Option<Instant>,
+    requests: mpsc::UnboundedReceiver<Request>,
+    ticks: mpsc::UnboundedReceiver<Tick>,
+    send: mpsc::UnboundedSender<Tick>,
+    snapshots: watch::Sender<Arc<Snapshot>>,
+    worlds: watch::Sender<Option<World>>,
+    tasks: JoinSet<()>,
+}
+
+/// Something that happened outside the controller's task.
+pub(super) enum Tick {
+    Connected(u64, Result<(World, Box<EngineFacts>), String>),
+    EngineGone(u64, String),
+    Changed(Box<ContainerChange>),
+    Looked(ServiceId, Result<Option<Box<Seen>>, String>),
+    Checked(ServiceId, Finding),
+    Told(ServiceId, Told),
+    Ended(ServiceId, super::Aim, Conclusion),
+}
+
+/// Waiting for operations to end before the program does.
+pub(super) struct Quitting {
+    replies: Vec<oneshot::Sender<()>>,
+}
+
+impl Controller {
+    /// Makes a controller; it does nothing before [`Controller::run`].
+    pub fn new(surroundings: Arc<dyn Surroundings>, wishes: Arc<dyn Wishes>) -> (Self, Handle) {
+        let (requests_in, requests) = mpsc::unbounded_channel();
+        let (send, ticks) = mpsc::unbounded_channel();
+        let (snapshots, snapshots_out) = watch::channel(Arc::new(Snapshot::empty()));
+        let (worlds, worlds_out) = watch::channel(None);
+        let memory = surroundings.load();
+        let mut controller = Self {
+            wishes,
+            config_error: None,
+            link: Link::Connecting,
+            epoch: 0,
+            slots: Vec::new(),
+            memory: memory.unwrap_or_else(|error| {
+                tracing::warn!(path = error.path, cause = %error.source,
+                    "what was known of the services cannot be read and is begun anew");
+                WatchState::default()
+            }),
+            window_open: false,
+            quitting: None,
+            dirty: BTreeSet::new(),
+            look_at: None,
+            connect_at: None,
+            check_at: None,
+            requests,
+            ticks,
+            send,
+            snapshots,
+            worlds,
+            tasks: JoinSet::new(),
+            surroundings,
+        };
+        controller.reload();
+        (controller, Handle::new(requests_in, snapshots_out, worlds_out))
+    }
+
+    /// Runs until a request to quit was carried out.
+    pub async fn run(mut self) {
+        self.connect();
+        while !self.may_end() {
+            self.publish();
+            let wake = self.next_wake();
+            tokio::select! {
+                request = self.requests.recv() => match request {
+                    Some(request) => self.asked(request),
+                    None => return,
+                },
+                tick = self.ticks.recv() => match tick {
+                    Some(tick) => self.heard(tick),
+                    None => return,
+                },
+                () = sleep_until(wake) => self.woken(Instant::now()),
+                Some(_) = self.tasks.join_next() => {}
+            }
+        }
+        self.publish();
+        for reply in self.quitting.into_iter().flat_map(|quitting| quitting.replies) {
+            // Whoever asked may have gone; the end comes all the same.
+            let _gone = reply.send(());
+        }
+    }
+
+    fn publish(&self) {
+        let snapshot = self.snapshot();
+        self.snapshots.send_if_modified(|shown| {
+            let changed = **shown != snapshot;
+            if changed {
+                *shown = Arc::new(snapshot);
+            }
+            changed
+        });
+    }
+
+    fn snapshot(&self) -> Snapshot {
+        let nothing = Watched::default();
+        let mut services: Vec<_> = self
+            .slots
+            .iter()
+            .filter(|slot| self.is_shown(slot))
+            .map(|slot| slot.state(self.memory.services.get(slot.id()).unwrap_or(&nothing)))
+            .collect();
+        services.sort_by_cached_key(|service| (service.standing(), service.id.to_string()));
+        Snapshot {
+            engine: match &self.link {
+                Link::Connecting => EngineState::Connecting,
+                Link::Up { facts, .. } => EngineState::Connected {
+                    endpoint: facts.endpoint.clone(),
+                    version: facts.version.clone(),
+                },
+                Link::Away { reason, since, .. } => {
+                    EngineState::Away { reason: reason.clone(), since: *since }
+                }
+            },
+            services,
+            paused: self.memory.paused,
+            config_error: self.config_error.clone(),
+            quitting: self.quitting.is_some(),
+        }
+    }
+
+    /// The gateway is watched out of the box, and not shown where it does not exist; a service that
+    /// two wishes mean is shown once.
+    fn is_shown(&self, slot: &Slot) -> bool {
+        let first = self.slots.iter().find(|other| other.id() == slot.id());
+        let is_first = first.is_some_and(|first| std::ptr::eq(first, slot));
+        let written = self.wishes.is_written(&slot.wished);
+        is_first && (slot.exists() || slot.running.is_some() || written)
+    }
+
+    fn connect(&mut self) {
+        self.connect_at = None;
+        self.epoch += 1;
+        let (epoch, send) = (self.epoch, self.send.clone());
+        let surroundings = Arc::clone(&self.surroundings);
+        self.tasks.spawn(async move {
+            let connected = connection::connect(surroundings).await;
+            // A controller that is gone needs no engine.
+            let _gone = send.send(Tick::Connected(epoch, connected));
+        });
+    }
+
+    /// Reads the settings anew; with an error, those before stay in force.
+    fn reload(&mut self) {
+        match self.surroundings.wishes() {
+            Ok(wishes) => {
+                let moved = wishes.engine() != self.wishes.engine();
+                self.wishes = wishes;
+                self.config_error = None;
+                if moved {
+                    self.link = Link::Connecting;
+                    self.worlds.send_replace(None);
+                    self.connect();
+                }
+            }
+            Err(error) => self.config_error = Some(error),
+        }
+        let wished = self.wishes.services();
+        self.slots.retain(|slot| slot.running.is_some() || wished.contains(&slot.wished));
+        for service in wished {
+            if !self.slots.iter().any(|slot| slot.wished == service) {
+                self.dirty.insert(service.clone());
+                self.slots.push(Slot::new(service));
+            }
+        }
+        self.look_soon();
+        self.plan_next_check();
+    }
+
+    fn slot(&mut self, service: &ServiceId) -> Option<&mut Slot> {
+        self.slots.iter_mut().find(|slot| slot.is(service))
+    }
+
+    fn watched(&mut self, service: &ServiceId) -> &mut Watched {
+        self.memory.services.entry(service.clone()).or_default()
+    }
+
+    /// What is known is kept; that it could not be kept changes nothing now.
+    fn remember(&self) {
+        if let Err(error) = self.surroundings.save(&self.memory) {
+            tracing::warn!(path = error.path, cause = %error.source,
+                "what is known of the services cannot be kept");
+        }
+    }
+
+    fn world(&self) -> Option<&World> {
+        match &self.link {
+            Link::Up { world, .. } => Some(world),
+            Link::Connecting | Link::Away { .. } => None,
+        }
+    }
+
+    fn work(&self, slot: &Slot) -> Option<Work> {
+        let service = slot.id();
+        self.world().map(|world| Work {
+            world: world.clone(),
+            policy: self.wishes.policy_for(service),
+            raw_ports: self.wishes.raw_ports_for(service),
+            service: service.clone(),
+            turn: Arc::clone(&slot.turn),
+        })
+    }
+
+    /// The program ends when it was asked to and nothing is under way.
+    fn may_end(&self) -> bool {
+        self.quitting.is_some() && self.slots.iter().all(|slot| slot.running.is_none())
+    }
+}
+
+async fn sleep_until(at: Option<Instant>) {
+    match at {
+        Some(at) => tokio::time::sleep_until(at).await,
+        None => std::future::pending().await,
+    }
+}

@@ -1,0 +1,176 @@
+//! What a person asked for.
+
+use phoenix_plan::{service::ServiceId, step::Purpose};
+use tokio::sync::oneshot;
+
+use super::{
+    super::{
+        Agreed, Aim, Begun, Notice, Phase, RequestError, connection::Link, request::Request,
+        slot::Slot,
+    },
+    Controller, Quitting,
+    heard::Start,
+};
+use crate::check::Finding;
+
+/// Milliseconds of an hour, for `jiff`.
+const HOUR: jiff::SignedDuration = jiff::SignedDuration::from_hours(1);
+
+impl Controller {
+    pub(super) fn asked(&mut self, request: Request) {
+        // Whoever asked may have gone meanwhile: that is all that a failed reply means.
+        match request {
+            Request::Check(service) => self.check(service.as_ref()),
+            Request::Preview { service, aim, reply } => match self.preview_work(&service) {
+                Ok(work) => {
+                    self.tasks.spawn(async move {
+                        let _gone = reply.send(work.preview(aim).await);
+                    });
+                }
+                Err(error) => {
+                    let _gone = reply.send(Err(error));
+                }
+            },
+            Request::Begin { service, aim, agreed, reply } => {
+                let _gone = reply.send(self.begin(&service, aim, agreed));
+            }
+            Request::Settle { service, reply } => {
+                let found = self.found(&service).map(|_| ());
+                if found.is_ok() {
+                    self.start(&service, Aim::Update(None), Start::Settle);
+                }
+                let _gone = reply.send(found);
+            }
+            Request::Cancel { service, reply } => {
+                let _gone = reply.send(self.cancel(&service));
+            }
+            Request::Skip { service, skip, reply } => {
+                let _gone = reply.send(self.skip(&service, skip));
+            }
+            Request::Snooze { service, hours, reply } => {
+                let _gone = reply.send(self.snooze(&service, hours));
+            }
+            Request::Pause { paused, reply } => {
+                self.memory.paused = paused;
+                let _gone = reply.send(self.keep());
+            }
+            Request::Seen { service, reply } => {
+                let _gone = reply.send(self.seen(&service));
+            }
+            Request::Reload => self.reload(),
+            Request::Watching { window_open } => {
+                self.window_open = window_open;
+                if matches!(self.link, Link::Away { .. }) && window_open {
+                    self.connect();
+                }
+            }
+            Request::Quit { reply } => self.quit(reply),
+        }
+    }
+
+    fn preview_work(&self, service: &ServiceId) -> Result<super::super::work::Work, RequestError> {
+        let slot = self.found(service)?;
+        if slot.running.is_some() {
+            return Err(RequestError::Busy(service.clone()));
+        }
+        self.work(slot).ok_or(RequestError::EngineAway)
+    }
+
+    fn begin(
+        &mut self,
+        service: &ServiceId,
+        aim: Aim,
+        agreed: Agreed,
+    ) -> Result<Begun, RequestError> {
+        if self.quitting.is_some() {
+            return Err(RequestError::Quitting);
+        }
+        let slot = self.found(service)?;
+        if let Some(running) = &slot.running {
+            let updating = running.activity.purpose == Purpose::Update;
+            let turns = updating && aim == Aim::Rollback(None) && running.activity.can_cancel();
+            return if turns {
+                self.cancel(service).map(|()| Begun::TurnedAround)
+            } else {
+                Err(RequestError::Busy(service.clone()))
+            };
+        }
+        if self.world().is_none() {
+            return Err(RequestError::EngineAway);
+        }
+        self.start(service, aim, Start::Asked { agreed });
+        Ok(Begun::UnderWay)
+    }
+
+    fn cancel(&mut self, service: &ServiceId) -> Result<(), RequestError> {
+        let nothing = || RequestError::NothingToCancel(service.clone());
+        let slot = self.slot(service).ok_or_else(|| RequestError::NotWatched(service.clone()))?;
+        let running = slot.running.as_mut().filter(|running| running.activity.can_cancel());
+        let running = running.ok_or_else(nothing)?;
+        running.activity.cancelling = true;
+        running.cancel.cancel();
+        Ok(())
+    }
+
+    fn skip(&mut self, service: &ServiceId, skip: bool) -> Result<(), RequestError> {
+        let service = self.found(service)?.id().clone();
+        let watched = self.watched(&service);
+        let found = watched.last_check.as_ref().and_then(|check| Finding::key(&check.finding));
+        watched.skipped = found.filter(|_| skip);
+        self.keep()
+    }
+
+    fn snooze(&mut self, service: &ServiceId, hours: u32) -> Result<(), RequestError> {
+        let service = self.found(service)?.id().clone();
+        let pause = i32::try_from(hours).unwrap_or(i32::MAX);
+        let until = self.surroundings.now().saturating_add(HOUR.saturating_mul(pause));
+        let until = until.map_err(|error| RequestError::Failed(error.to_string()))?;
+        self.watched(&service).snoozed_until = (hours > 0).then_some(until);
+        self.keep()
+    }
+
+    fn seen(&mut self, service: &ServiceId) -> Result<(), RequestError> {
+        let slot = self.slot(service).ok_or_else(|| RequestError::NotWatched(service.clone()))?;
+        slot.trouble = None;
+        let newest = slot.seen.as_ref().and_then(|seen| seen.newest.as_ref());
+        let (id, newest) = (slot.id().clone(), newest.map(|receipt| receipt.id.clone()));
+        if newest.is_some() {
+            self.watched(&id).seen_receipt = newest;
+        }
+        self.keep()
+    }
+
+    /// Operations that nobody notices yet are turned around; the others come to their end. Asked a
+    /// second time, these are turned around, too.
+    fn quit(&mut self, reply: oneshot::Sender<()>) {
+        let insists = self.quitting.is_some();
+        let quitting = self.quitting.get_or_insert_with(|| Quitting { replies: Vec::new() });
+        quitting.replies.push(reply);
+        let under_way: Vec<(ServiceId, Phase)> = self
+            .slots
+            .iter()
+            .filter_map(|slot| {
+                let running = slot.running.as_ref()?;
+                Some((slot.id().clone(), running.activity.phase()))
+            })
+            .collect();
+        for (service, phase) in under_way {
+            match phase {
+                Phase::Preparing | Phase::Working => drop(self.cancel(&service)),
+                Phase::Watching if insists => drop(self.cancel(&service)),
+                Phase::Watching | Phase::GoingBack => {}
+            }
+            self.surroundings.tell(Notice::QuitsAfter { service });
+        }
+    }
+
+    fn found(&self, service: &ServiceId) -> Result<&Slot, RequestError> {
+        let slot = self.slots.iter().find(|slot| slot.is(service));
+        slot.ok_or_else(|| RequestError::NotWatched(service.clone()))
+    }
+
+    fn keep(&self) -> Result<(), RequestError> {
+        let kept = self.surroundings.save(&self.memory);
+        kept.map_err(|error| RequestError::State(crate::in_a_sentence(&error)))
+    }
+}

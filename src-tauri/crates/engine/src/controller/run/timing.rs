@@ -1,0 +1,86 @@
+//! When to do what by itself: one timer, set to the next thing that is due, else none.
+
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+use super::{
+    super::{
+        connection::{Link, pause_before_try},
+        looking,
+    },
+    Controller, Tick,
+};
+
+/// Changes come in bursts: one look for all of them.
+const LOOK_AFTER: Duration = Duration::from_millis(120);
+
+impl Controller {
+    pub(super) fn next_wake(&self) -> Option<Instant> {
+        [self.look_at, self.connect_at, self.check_at].into_iter().flatten().min()
+    }
+
+    pub(super) fn woken(&mut self, now: Instant) {
+        let is_due = |at: Option<Instant>| at.is_some_and(|at| at <= now);
+        if is_due(self.look_at) {
+            self.look();
+        }
+        if is_due(self.connect_at) {
+            self.connect();
+        }
+        if is_due(self.check_at) {
+            self.check_at = None;
+            self.check(None);
+            self.plan_next_check();
+        }
+    }
+
+    pub(super) fn look_soon(&mut self) {
+        if self.world().is_some() && !self.dirty.is_empty() {
+            self.look_at.get_or_insert_with(|| Instant::now() + LOOK_AFTER);
+        }
+    }
+
+    /// Looks at everything that may have changed.
+    pub(super) fn look(&mut self) {
+        self.look_at = None;
+        let Some(world) = self.world().cloned() else { return };
+        for wished in std::mem::take(&mut self.dirty) {
+            let (world, send) = (world.clone(), self.send.clone());
+            self.tasks.spawn(async move {
+                let seen = looking::look_at(&world, &wished).await;
+                // A controller that is gone shows nothing.
+                let _gone = send.send(Tick::Looked(wished, seen.map(|seen| seen.map(Box::new))));
+            });
+        }
+    }
+
+    pub(super) fn plan_next_check(&mut self) {
+        let Some(every) = self.wishes.check_every() else {
+            self.check_at = None;
+            return;
+        };
+        let now = self.surroundings.now();
+        let shown = self.slots.iter().filter(|slot| slot.exists());
+        let ages = shown.map(|slot| {
+            let known = self.memory.services.get(slot.id());
+            let at = known.and_then(|known| known.last_check.as_ref()).map(|check| check.at);
+            at.and_then(|at| Duration::try_from(now.duration_since(at)).ok()).unwrap_or(every)
+        });
+        let oldest = if self.check_at.is_none() { ages.max() } else { None };
+        if let Some(oldest) = oldest {
+            let pause = every.saturating_sub(oldest).max(LEAST_PAUSE);
+            self.check_at = Some(Instant::now() + pause);
+        }
+    }
+
+    /// Tries again later, sooner while somebody is looking.
+    pub(super) fn connect_later(&mut self) {
+        if let Link::Away { tries, .. } = &self.link {
+            self.connect_at = Some(Instant::now() + pause_before_try(*tries, self.window_open));
+        }
+    }
+}
+
+/// A check that is overdue comes this long after the start, or after one that failed.
+const LEAST_PAUSE: Duration = Duration::from_secs(2);

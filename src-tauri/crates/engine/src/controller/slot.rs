@@ -1,0 +1,121 @@
+//! One watched service, as the controller keeps it.
+
+use std::sync::Arc;
+
+use phoenix_plan::{
+    image::Release, observed::compose_labels, planner::switch_name, receipt::Receipt,
+    service::ServiceId,
+};
+use tokio::sync::Semaphore;
+use tokio_util::sync::CancellationToken;
+
+use super::{Activity, Health, ServiceState, Watched};
+use crate::{check::Finding, observe::Sighting, ports::ContainerChange};
+
+/// One watched service.
+pub(super) struct Slot {
+    /// As the settings call it.
+    pub(super) wished: ServiceId,
+    /// What was seen last.
+    pub(super) seen: Option<Seen>,
+    pub(super) checking: bool,
+    /// A check that failed, which is shown but not remembered.
+    pub(super) check_failed: Option<Finding>,
+    pub(super) running: Option<Running>,
+    pub(super) trouble: Option<String>,
+    /// Plans and operations of one service take turns.
+    pub(super) turn: Arc<Semaphore>,
+}
+
+/// What a look brought.
+#[derive(Debug, Clone)]
+pub(super) struct Seen {
+    pub(super) sighting: Sighting,
+    pub(super) roll_back_to: Option<Release>,
+    pub(super) newest: Option<Receipt>,
+}
+
+/// An operation under way.
+pub(super) struct Running {
+    pub(super) activity: Activity,
+    pub(super) cancel: CancellationToken,
+}
+
+impl Slot {
+    pub(super) fn new(wished: ServiceId) -> Self {
+        Self {
+            wished,
+            seen: None,
+            checking: false,
+            check_failed: None,
+            running: None,
+            trouble: None,
+            turn: Arc::new(Semaphore::new(1)),
+        }
+    }
+
+    /// The service's own name once it was seen; a compose service may be wished for by the name of
+    /// its container.
+    pub(super) fn id(&self) -> &ServiceId {
+        self.seen.as_ref().map_or(&self.wished, |seen| &seen.sighting.observed.service)
+    }
+
+    pub(super) fn is(&self, service: &ServiceId) -> bool {
+        self.id() == service || self.wished == *service
+    }
+
+    pub(super) fn exists(&self) -> bool {
+        self.seen.as_ref().is_some_and(|seen| !seen.sighting.observed.members.is_empty())
+    }
+
+    /// Whether a container that changed is one of this service's, or its switch.
+    pub(super) fn is_concerned_by(&self, change: &ContainerChange) -> bool {
+        let label = |key: &str| change.labels.get(key).map(String::as_str);
+        let compose = label(compose_labels::PROJECT).zip(label(compose_labels::SERVICE));
+        let by_compose = compose.is_some_and(|(project, service)| {
+            *self.id()
+                == ServiceId::Compose { project: project.to_owned(), service: service.to_owned() }
+        });
+        let by_name = [&self.wished, self.id()].into_iter().any(|id| {
+            change.name == switch_name(id) || *id == ServiceId::Container(change.name.clone())
+        });
+        by_compose || by_name
+    }
+
+    /// The value that is shown.
+    pub(super) fn state(&self, watched: &Watched) -> ServiceState {
+        let observed = self.seen.as_ref().map(|seen| &seen.sighting.observed);
+        let members = observed.map(|observed| observed.members.as_slice()).unwrap_or_default();
+        let switch = observed.and_then(|observed| observed.switch.as_ref());
+        let routed = switch.and_then(|switch| switch.routed.as_ref());
+        let ports = match switch {
+            Some(switch) => switch.ports.clone(),
+            None => members.iter().flat_map(|member| member.container.ports.clone()).collect(),
+        };
+        let remembered = watched.last_check.as_ref().map(|check| check.finding.clone());
+        let finding = self.check_failed.clone().or(remembered);
+        let key = finding.as_ref().and_then(Finding::key);
+        let seen = self.seen.as_ref();
+        ServiceState {
+            id: self.id().clone(),
+            running: seen.filter(|_| !members.is_empty()).map(|seen| seen.sighting.running.clone()),
+            health: Health::worst_of(members),
+            containers: members.iter().map(|member| member.container.name.clone()).collect(),
+            ports: ports.iter().map(ToString::to_string).collect(),
+            behind_switch: switch.is_some(),
+            switch_answers: routed.is_some(),
+            holding: routed.is_some_and(|routed| routed.holding),
+            checking: self.checking,
+            checked_at: watched.last_check.as_ref().map(|check| check.at),
+            skipped: key.is_some() && key == watched.skipped,
+            finding,
+            snoozed_until: watched.snoozed_until,
+            roll_back_to: seen.and_then(|seen| seen.roll_back_to.clone()),
+            activity: self.running.as_ref().map(|running| running.activity.clone()),
+            unseen: seen
+                .and_then(|seen| seen.newest.clone())
+                .filter(|receipt| watched.seen_receipt.as_ref() != Some(&receipt.id)),
+            trouble: self.trouble.clone(),
+        }
+    }
+}

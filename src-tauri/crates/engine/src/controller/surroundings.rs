@@ -1,0 +1,43 @@
+//! What the controller needs of the program around it.
+
+use std::{sync::Arc, time::Duration};
+
+use async_trait::async_trait;
+use jiff::Timestamp;
+use phoenix_plan::{policy::Policy, service::ServiceId};
+
+use super::{Notice, WatchState};
+use crate::{World, ports::StateError};
+
+/// The settings in force.
+pub trait Wishes: Send + Sync {
+    /// The engine's address; `None` means the one that Docker's own rules lead to.
+    fn engine(&self) -> Option<String>;
+    /// The services to watch where they exist, as the user calls them.
+    fn services(&self) -> Vec<ServiceId>;
+    /// Whether the settings name the service, so that it is shown even where it does not exist.
+    fn is_written(&self, service: &ServiceId) -> bool;
+    /// What is wanted for a service.
+    fn policy_for(&self, service: &ServiceId) -> Policy;
+    /// Container ports that are relayed as raw TCP.
+    fn raw_ports_for(&self, service: &ServiceId) -> Vec<u16>;
+    /// Time between two checks; `None` means never by itself.
+    fn check_every(&self) -> Option<Duration>;
+}
+
+/// The program around the controller.
+#[async_trait]
+pub trait Surroundings: Send + Sync + 'static {
+    /// Reads the settings; an error is a sentence that names file, line and remedy.
+    fn wishes(&self) -> Result<Arc<dyn Wishes>, String>;
+    /// Connects to the container engine; an error is a sentence.
+    async fn connect(&self) -> Result<World, String>;
+    /// Wall-clock time.
+    fn now(&self) -> Timestamp;
+    /// Tells a person. Must not block.
+    fn tell(&self, notice: Notice);
+    /// What was known when the program ended.
+    fn load(&self) -> Result<WatchState, StateError>;
+    /// Keeps what is known.
+    fn save(&self, state: &WatchState) -> Result<(), StateError>;
+}

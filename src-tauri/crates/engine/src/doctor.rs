@@ -1,0 +1,256 @@
+//! The check-list: what updates need of the machine and of each service, with remedies.
+//!
+//! What is asked is here; what an answer means is said by pure functions in the modules below.
+
+mod machine;
+mod service;
+#[cfg(test)]
+mod tests;
+
+use std::fmt;
+
+use async_trait::async_trait;
+use phoenix_plan::service::ServiceId;
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    World, in_a_sentence,
+    observe::look,
+    ports::{EngineError, Progress, StateError},
+};
+
+pub use machine::engine_away;
+
+/// Facts about this machine that only the check-list asks for.
+#[async_trait]
+pub trait Machine: Send + Sync {
+    /// The version of the compose plugin, if it is installed.
+    async fn compose_version(&self) -> Option<String>;
+
+    /// Free bytes for this user on the file system that holds a path; `None` where it cannot be
+    /// told.
+    fn free_bytes(&self, path: &str) -> Option<u64>;
+}
+
+/// One line of the check-list.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Check {
+    /// What was looked at.
+    pub subject: Subject,
+    /// How it came out.
+    pub state: CheckState,
+    /// What was found, in English.
+    pub finding: String,
+    /// What to do.
+    pub remedy: Option<Remedy>,
+}
+
+/// What a check is about.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Subject {
+    /// The stable word for it.
+    pub topic: Topic,
+    /// Whose; absent where it is the machine's.
+    pub service: Option<ServiceId>,
+}
+
+/// What a check is about, in stable words.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Topic {
+    /// `config.toml`.
+    Configuration,
+    /// The container engine.
+    Engine,
+    /// The compose plugin.
+    Compose,
+    /// Free space where the engine keeps its layers.
+    Disk,
+    /// The program's own files.
+    State,
+    /// Whether there is anything to watch.
+    Services,
+    /// An update that was cut off.
+    InterruptedUpdate,
+    /// Whether the containers run.
+    Running,
+    /// The containers' health checks.
+    HealthCheck,
+    /// The switch in front of the service.
+    Switch,
+    /// Whether there is something to go back to.
+    Rollback,
+    /// What the last update cost.
+    ZeroDowntime,
+}
+
+/// How a check came out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum CheckState {
+    /// As it should be.
+    Good,
+    /// It works, and could be better.
+    Advice,
+    /// Something does not work.
+    Bad,
+}
+
+/// What to do about a check.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Remedy {
+    /// In English, for a reader at a terminal.
+    pub text: String,
+    /// What a program can do about it by itself.
+    pub action: Option<RemedyAction>,
+}
+
+/// What a program can do about a check.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "action", content = "target", rename_all = "snake_case")]
+pub enum RemedyAction {
+    /// Start the container of this name.
+    StartContainer(String),
+    /// Put the service behind a switch.
+    Adopt(ServiceId),
+    /// Bring the interrupted update of the service to its end.
+    Resume(ServiceId),
+}
+
+/// Looks at everything. What cannot be looked at is a bad check, so there is always an answer.
+/// Progress receives notes only.
+pub async fn examine(
+    world: &World,
+    machine: &dyn Machine,
+    services: &[ServiceId],
+    progress: &dyn Progress,
+) -> Vec<Check> {
+    let mut checks = Vec::new();
+    let answers = of_machine(world, machine, &mut checks).await;
+    checks.extend(interrupted(world).unwrap_or_else(|error| vec![machine::no_state(&error)]));
+    if !answers {
+        return checks;
+    }
+    for service in services {
+        match of_service(world, service, progress).await {
+            Ok(found) => checks.extend(found),
+            Err(Trouble::State(error)) => checks.push(machine::no_state(&error)),
+            Err(Trouble::Engine(error)) => {
+                checks.push(engine_away(&in_a_sentence(&error)));
+                break;
+            }
+        }
+    }
+    checks
+}
+
+/// Why a service cannot be looked at.
+#[derive(Debug, thiserror::Error)]
+enum Trouble {
+    #[error(transparent)]
+    Engine(#[from] EngineError),
+    #[error(transparent)]
+    State(#[from] StateError),
+}
+
+/// Whether the engine answers.
+async fn of_machine(world: &World, machine: &dyn Machine, checks: &mut Vec<Check>) -> bool {
+    let facts = match world.engine.facts().await {
+        Ok(facts) => facts,
+        Err(error) => {
+            checks.push(engine_away(&in_a_sentence(&error)));
+            return false;
+        }
+    };
+    checks.push(machine::engine(&facts));
+    checks.push(machine::compose(machine.compose_version().await));
+    let free = facts.local.then(|| machine.free_bytes(&facts.data_root)).flatten();
+    checks.extend(free.map(|free| machine::disk(free, &facts.data_root)));
+    true
+}
+
+fn interrupted(world: &World) -> Result<Vec<Check>, StateError> {
+    Ok(world.state.unfinished_services()?.into_iter().map(service::interrupted).collect())
+}
+
+async fn of_service(
+    world: &World,
+    service: &ServiceId,
+    progress: &dyn Progress,
+) -> Result<Vec<Check>, Trouble> {
+    let observed = look(world, service, progress).await?.observed;
+    let record = world.state.record(service)?;
+    let last = world.state.receipts(Some(service))?.into_iter().next();
+    Ok(service::checks(&observed, &record, last.as_ref()))
+}
+
+impl Check {
+    /// As it should be.
+    pub fn good(subject: Subject, finding: impl Into<String>) -> Self {
+        Self { subject, state: CheckState::Good, finding: finding.into(), remedy: None }
+    }
+
+    /// It works, and could be better.
+    pub fn advice(subject: Subject, finding: impl Into<String>, remedy: Remedy) -> Self {
+        let state = CheckState::Advice;
+        Self { subject, state, finding: finding.into(), remedy: Some(remedy) }
+    }
+
+    /// Something does not work.
+    pub fn bad(subject: Subject, finding: impl Into<String>, remedy: Remedy) -> Self {
+        let state = CheckState::Bad;
+        Self { subject, state, finding: finding.into(), remedy: Some(remedy) }
+    }
+}
+
+impl Subject {
+    /// Of the machine.
+    pub const fn machine(topic: Topic) -> Self {
+        Self { topic, service: None }
+    }
+
+    /// Of a service.
+    pub fn of(service: &ServiceId, topic: Topic) -> Self {
+        Self { topic, service: Some(service.clone()) }
+    }
+}
+
+impl Remedy {
+    /// What a person does.
+    pub fn by_hand(text: impl Into<String>) -> Self {
+        Self { text: text.into(), action: None }
+    }
+
+    /// What a program can do too.
+    pub fn with(text: impl Into<String>, action: RemedyAction) -> Self {
+        Self { text: text.into(), action: Some(action) }
+    }
+}
+
+impl fmt::Display for Topic {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Configuration => "configuration",
+            Self::Engine => "engine",
+            Self::Compose => "compose",
+            Self::Disk => "disk",
+            Self::State => "state",
+            Self::Services => "services",
+            Self::InterruptedUpdate => "interrupted update",
+            Self::Running => "running",
+            Self::HealthCheck => "health check",
+            Self::Switch => "switch",
+            Self::Rollback => "rollback",
+            Self::ZeroDowntime => "zero downtime",
+        })
+    }
+}
+
+impl fmt::Display for Subject {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.service {
+            Some(service) => write!(f, "{service}: {}", self.topic),
+            None => self.topic.fmt(f),
+        }
+    }
+}

@@ -1,0 +1,150 @@
+//! What it means what was seen of a service.
+
+use phoenix_plan::{
+    observed::{Container, ContainerState, Observed, ObservedSwitch, PortBinding},
+    planner::switch_name,
+    receipt::Receipt,
+    service::ServiceId,
+    strategy::{self, Strategy},
+};
+
+use super::{Check, Remedy, RemedyAction, Subject, Topic};
+use crate::ports::ServiceRecord;
+
+pub(super) fn interrupted(service: ServiceId) -> Check {
+    let text = format!("run 'phoenixctl update {service}': it is brought to its end first");
+    Check::bad(
+        Subject::of(&service, Topic::InterruptedUpdate),
+        format!("an update of {service} was interrupted"),
+        Remedy::with(text, RemedyAction::Resume(service)),
+    )
+}
+
+pub(super) fn checks(
+    observed: &Observed,
+    record: &ServiceRecord,
+    last: Option<&Receipt>,
+) -> Vec<Check> {
+    let service = &observed.service;
+    let mut checks = Vec::new();
+    if observed.members.is_empty() {
+        let remedy = Remedy::by_hand("start it as you did the first time");
+        checks.push(Check::bad(
+            Subject::of(service, Topic::Running),
+            "there is no container of it",
+            remedy,
+        ));
+    }
+    for member in &observed.members {
+        checks.push(running(service, &member.container));
+        checks.push(health_check(service, &member.container));
+    }
+    checks.extend(switch(observed));
+    checks.push(rollback(service, record));
+    checks.push(zero_downtime(service, last));
+    checks
+}
+
+fn running(service: &ServiceId, container: &Container) -> Check {
+    let subject = Subject::of(service, Topic::Running);
+    let name = &container.name;
+    match &container.state {
+        ContainerState::Running { .. } => Check::good(subject, format!("{name} runs")),
+        ContainerState::Stopped { .. } => {
+            let action = RemedyAction::StartContainer(name.clone());
+            let remedy = Remedy::with(format!("docker start {name}"), action);
+            Check::bad(subject, format!("{name} does not run"), remedy)
+        }
+        ContainerState::Paused => {
+            let remedy = Remedy::by_hand(format!("docker unpause {name}"));
+            Check::bad(subject, format!("{name} is paused"), remedy)
+        }
+        ContainerState::Restarting { restarts, .. } => {
+            let remedy =
+                Remedy::by_hand(format!("'docker logs --tail 50 {name}' says why it ends"));
+            let finding = format!("{name} restarts again and again ({restarts} times)");
+            Check::bad(subject, finding, remedy)
+        }
+    }
+}
+
+fn health_check(service: &ServiceId, container: &Container) -> Check {
+    let subject = Subject::of(service, Topic::HealthCheck);
+    match &container.health_check {
+        Some(check) => Check::good(subject, check.command.join(" ")),
+        None => Check::advice(
+            subject,
+            "none",
+            Remedy::by_hand(
+                "add one to the image or the compose file: without it a release counts as ready \
+                 when it stays up and listens",
+            ),
+        ),
+    }
+}
+
+/// Nothing to say about a service that has no container.
+fn switch(observed: &Observed) -> Option<Check> {
+    let service = &observed.service;
+    let subject = Subject::of(service, Topic::Switch);
+    match &observed.switch {
+        Some(ObservedSwitch { routed: Some(_), .. }) => Some(Check::good(subject, "owns the port")),
+        Some(ObservedSwitch { routed: None, .. }) => {
+            let name = switch_name(service);
+            let text = format!("docker start {name}");
+            let remedy = Remedy::with(text, RemedyAction::StartContainer(name));
+            Some(Check::bad(subject, "does not answer", remedy))
+        }
+        None => {
+            let first = &observed.members.first()?.container;
+            let ports: Vec<PortBinding> =
+                observed.members.iter().flat_map(|it| it.container.ports.clone()).collect();
+            Some(without_switch(subject, service, first, &ports))
+        }
+    }
+}
+
+/// Where no switch can stand, adopting is no remedy.
+fn without_switch(
+    subject: Subject,
+    service: &ServiceId,
+    container: &Container,
+    ports: &[PortBinding],
+) -> Check {
+    let choice = strategy::choose(container, ports, None, None);
+    if choice.strategy == Strategy::Recreate {
+        return Check::good(subject, format!("none, and none is possible: {}", choice.reason));
+    }
+    let text = format!("'phoenixctl adopt {service}' once, and no update drops a request any more");
+    let remedy = Remedy::with(text, RemedyAction::Adopt(service.clone()));
+    Check::advice(subject, "the container publishes its port itself", remedy)
+}
+
+fn rollback(service: &ServiceId, record: &ServiceRecord) -> Check {
+    let subject = Subject::of(service, Topic::Rollback);
+    match record.kept.len() {
+        0 => {
+            let remedy = Remedy::by_hand("the next update keeps one");
+            Check::advice(subject, "no earlier release is kept yet", remedy)
+        }
+        1 => Check::good(subject, "1 release is kept"),
+        count => Check::good(subject, format!("{count} releases are kept")),
+    }
+}
+
+fn zero_downtime(service: &ServiceId, last: Option<&Receipt>) -> Check {
+    let subject = Subject::of(service, Topic::ZeroDowntime);
+    match last {
+        Some(receipt) if receipt.requests.failed == 0 && receipt.probe.failed == 0 => {
+            Check::good(subject, receipt.headline())
+        }
+        Some(receipt) => {
+            let remedy = Remedy::by_hand(format!("see 'phoenixctl receipt {}'", receipt.id));
+            Check::advice(subject, receipt.headline(), remedy)
+        }
+        None => {
+            let remedy = Remedy::by_hand("the first one will prove it");
+            Check::advice(subject, "no update yet", remedy)
+        }
+    }
+}

@@ -1,0 +1,101 @@
+//! What an update would change, before anything is pulled.
+
+mod download;
+
+use std::time::Duration;
+
+use phoenix_plan::image::{ImageChange, ImageReference, Release, changes, release_notes};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::{
+    World,
+    ports::{EngineFacts, RemoteImage},
+};
+
+/// A sheet is an extra: nobody waits longer for it.
+const BOUND: Duration = Duration::from_secs(5);
+
+/// What changes from one release to another.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Sheet {
+    /// What the images give to containers; empty where they are configured alike.
+    pub changes: Vec<ImageChange>,
+    /// Where the new release's notes can be read: `http` or `https`, without credentials.
+    pub notes_url: Option<String>,
+    /// What a pull would fetch at most, in compressed bytes; 0 when the image is on the engine.
+    pub download_bytes: Option<u64>,
+    /// Free bytes where the engine keeps its images; `None` where that is not on this machine.
+    pub free_bytes: Option<u64>,
+}
+
+/// The sheet from one release to another, within 5 s. Images are read on the engine where it has
+/// them, else at their registry by digest. `None` when either image cannot be read: offline, gone,
+/// too slow. `free` answers the free bytes at a path of this machine.
+pub async fn between(
+    world: &World,
+    facts: &EngineFacts,
+    from: &Release,
+    to: &Release,
+    free: impl FnOnce(&str) -> Option<u64> + Send,
+) -> Option<Sheet> {
+    let free_bytes = keeps_images_here(facts).then(|| free(&facts.data_root)).flatten();
+    let images = async {
+        tokio::join!(image_of(world, from, &facts.platform), image_of(world, to, &facts.platform))
+    };
+    let (old, new) = tokio::time::timeout(BOUND, images).await.ok()?;
+    let (old, new) = (old?, new?);
+    let download_bytes = match (&new, &old) {
+        (Image::Here(_), _) => 0,
+        (Image::Offered(remote), Image::Here(local)) => download::at_most(remote, local),
+        (Image::Offered(remote), Image::Offered(_)) => remote.layers_bytes,
+    };
+    Some(Sheet {
+        changes: changes(old.document(), new.document()),
+        notes_url: release_notes(new.document()),
+        download_bytes: Some(download_bytes),
+        free_bytes,
+    })
+}
+
+/// Where an image is.
+enum Image {
+    /// On the engine: its inspect document.
+    Here(Value),
+    /// At its registry.
+    Offered(Box<RemoteImage>),
+}
+
+impl Image {
+    fn document(&self) -> &Value {
+        match self {
+            Self::Here(inspect) => inspect,
+            Self::Offered(remote) => &remote.config,
+        }
+    }
+}
+
+async fn image_of(world: &World, release: &Release, platform: &str) -> Option<Image> {
+    // a container made from an image ID states that as its image
+    let named = !release.image.starts_with("sha256:");
+    let reference = ImageReference::parse(&release.image).ok().filter(|_| named);
+    let exact = match (&reference, &release.digest) {
+        (Some(reference), Some(digest)) => Some(reference.at_digest(digest)),
+        (Some(_) | None, _) => None,
+    };
+    let identities = [release.image_id.clone(), exact.as_ref().map(ImageReference::familiar)];
+    for name in identities.into_iter().flatten() {
+        if let Ok(Some(inspect)) = world.engine.inspect_image(&name).await {
+            return Some(Image::Here(inspect));
+        }
+    }
+    // A tag may mean something else by now: only what is known by nothing else is asked by its tag.
+    let asked = exact.or_else(|| reference.filter(|_| release.image_id.is_none()))?;
+    let remote = world.registry.describe(&asked, platform).await.ok()?;
+    Some(Image::Offered(Box::new(remote)))
+}
+
+/// An engine in a virtual machine has a disk of its own.
+fn keeps_images_here(facts: &EngineFacts) -> bool {
+    facts.local && facts.info["OperatingSystem"].as_str() != Some("Docker Desktop")
+}

@@ -1,0 +1,129 @@
+//! What the commands of the window work with: the controller, and what was shown last.
+
+use std::{
+    collections::BTreeMap,
+    path::PathBuf,
+    sync::{
+        Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::{Duration, Instant},
+};
+
+use phoenix_adapters::{config, state::places};
+use phoenix_engine::{World, controller::Handle, doctor::RemedyAction, in_a_sentence};
+use phoenix_plan::service::ServiceId;
+
+use crate::{
+    ipc::{ErrorCode, IpcError},
+    words::Words,
+};
+
+/// Shared by all commands.
+pub struct Desk {
+    /// The controller.
+    pub controller: Handle,
+    /// Whether the desktop shows the tray icon.
+    tray_shown: AtomicBool,
+    words: Mutex<Words>,
+    /// Release notes that a preview named: nothing else is opened in a browser.
+    notes: Mutex<BTreeMap<ServiceId, String>>,
+    /// What the buttons of the last check-list do.
+    remedies: Mutex<Vec<RemedyAction>>,
+    /// When the window that is open was asked for, until it was painted.
+    asked_at: Mutex<Option<Instant>>,
+}
+
+impl Desk {
+    /// A desk around a controller.
+    pub fn new(controller: Handle) -> Self {
+        Self {
+            controller,
+            tray_shown: AtomicBool::new(false),
+            words: Mutex::new(spoken()),
+            notes: Mutex::default(),
+            remedies: Mutex::default(),
+            asked_at: Mutex::default(),
+        }
+    }
+
+    /// The language in force.
+    pub fn words(&self) -> Words {
+        *held(&self.words)
+    }
+
+    /// The settings changed: so may the language have.
+    pub fn choose_words(&self) {
+        *held(&self.words) = spoken();
+    }
+
+    /// Whether the desktop shows the tray icon.
+    pub fn is_tray_shown(&self) -> bool {
+        self.tray_shown.load(Ordering::Relaxed)
+    }
+
+    /// The desktop began or ceased to show the tray icon.
+    pub fn set_tray_shown(&self, shown: bool) {
+        self.tray_shown.store(shown, Ordering::Relaxed);
+    }
+
+    /// A window was asked for that is not open yet.
+    pub fn window_asked(&self) {
+        *held(&self.asked_at) = Some(Instant::now());
+    }
+
+    /// How long it took until the window was painted for the first time.
+    pub fn painted(&self) -> Option<Duration> {
+        held(&self.asked_at).take().map(|asked| asked.elapsed())
+    }
+
+    /// The outside world, while the engine answers.
+    pub fn world(&self) -> Result<World, IpcError> {
+        self.controller.world().ok_or_else(|| IpcError {
+            code: ErrorCode::EngineAway,
+            message: "no container engine answers; this is tried again by itself".to_owned(),
+        })
+    }
+
+    /// Remembers the release notes of a service's update.
+    pub fn remember_notes(&self, service: &ServiceId, url: Option<String>) {
+        let mut notes = held(&self.notes);
+        match url {
+            Some(url) => notes.insert(service.clone(), url),
+            None => notes.remove(service),
+        };
+    }
+
+    /// The release notes of a service's update.
+    pub fn notes(&self, service: &ServiceId) -> Option<String> {
+        held(&self.notes).get(service).cloned()
+    }
+
+    /// Remembers what the buttons of a check-list do.
+    pub fn remember_remedies(&self, actions: Vec<RemedyAction>) {
+        *held(&self.remedies) = actions;
+    }
+
+    /// What a button of the last check-list does.
+    pub fn remedy(&self, number: u32) -> Option<RemedyAction> {
+        let number = usize::try_from(number).ok()?;
+        held(&self.remedies).get(number).cloned()
+    }
+}
+
+/// Where `config.toml` is.
+pub fn config_file() -> Result<PathBuf, IpcError> {
+    let folder = places::config_dir()
+        .map_err(|error| IpcError { code: ErrorCode::Config, message: in_a_sentence(&error) })?;
+    Ok(folder.join(config::FILE_NAME))
+}
+
+/// The language that the settings and the system ask for.
+fn spoken() -> Words {
+    let wanted = config::load().map(|settings| settings.language()).unwrap_or_default();
+    Words::wanted(wanted, sys_locale::get_locale().as_deref())
+}
+
+fn held<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

@@ -1,0 +1,134 @@
+//! Commands that only look.
+
+use phoenix_adapters::doctor::ThisMachine;
+use phoenix_engine::{
+    compose_edit, controller,
+    details::details as details_of,
+    doctor::{Machine as _, examine},
+    observe::all_services,
+    ports::ServiceRecord,
+    sheet,
+};
+use phoenix_plan::{image::Release, receipt, service::ServiceId, step};
+use tauri::State;
+
+use super::{Answer, service_of};
+use crate::{
+    desk::Desk,
+    ipc::{
+        ErrorCode, IpcError, made,
+        view::{Aim, Check, Details, Preview, Receipt, Snapshot, Watchable},
+    },
+    silent::Silent,
+};
+
+/// Everything that is shown at once.
+#[tauri::command]
+#[specta::specta]
+pub async fn snapshot(desk: State<'_, Desk>) -> Answer<Snapshot> {
+    Ok(made::snapshot(&desk.controller.snapshot(), desk.words(), desk.is_tray_shown()))
+}
+
+/// What would be done.
+#[tauri::command]
+#[specta::specta]
+pub async fn preview(desk: State<'_, Desk>, service: String, aim: Aim) -> Answer<Preview> {
+    let service = service_of(&service)?;
+    let plan = match desk.controller.preview(service.clone(), aim.into()).await? {
+        controller::Preview::UpToDate => return Ok(Preview::UpToDate),
+        controller::Preview::Held(reason) => return Ok(Preview::Held { reason }),
+        controller::Preview::Go(plan) => plan,
+    };
+    let world = desk.world()?;
+    let facts = world.engine.facts().await?;
+    let sheet = match plan.purpose {
+        step::Purpose::Update | step::Purpose::Rollback => {
+            let free = |path: &str| ThisMachine.free_bytes(path);
+            sheet::between(&world, &facts, &plan.from, &plan.to, free).await
+        }
+        step::Purpose::Adopt | step::Purpose::Release => None,
+    };
+    let shown = made::plan(&plan);
+    let offer = match plan.purpose {
+        step::Purpose::Update | step::Purpose::Adopt if shown.adopts => {
+            made::compose(compose_edit::offer(&world, &service).await)
+        }
+        step::Purpose::Release => made::compose(compose_edit::offer_back(&world, &service).await),
+        step::Purpose::Update | step::Purpose::Adopt | step::Purpose::Rollback => None,
+    };
+    desk.remember_notes(&service, sheet.as_ref().and_then(|sheet| sheet.notes_url.clone()));
+    Ok(Preview::Go { plan: Box::new(shown), changes: sheet.as_ref().map(made::changes), compose: offer })
+}
+
+/// Receipts, newest first, without their plots.
+#[tauri::command]
+#[specta::specta]
+pub async fn history(desk: State<'_, Desk>, service: Option<String>) -> Answer<Vec<Receipt>> {
+    let world = desk.world()?;
+    let service = service.as_deref().map(service_of).transpose()?;
+    let receipts = world.state.receipts(service.as_ref())?;
+    let shown = receipts.into_iter().map(|receipt| {
+        let receipt = receipt.without_plot();
+        let kept = kept(world.state.record(&receipt.service).unwrap_or_default());
+        made::receipt(&receipt, &kept)
+    });
+    Ok(shown.collect())
+}
+
+/// One receipt with its plot.
+#[tauri::command]
+#[specta::specta]
+pub async fn receipt(desk: State<'_, Desk>, service: String, id: String) -> Answer<Receipt> {
+    let world = desk.world()?;
+    let service = service_of(&service)?;
+    let is_wanted = |receipt: &receipt::Receipt| receipt.id.to_string() == id;
+    let receipts = world.state.receipts(Some(&service))?;
+    let found = receipts.into_iter().find(is_wanted).ok_or_else(|| IpcError {
+        code: ErrorCode::NotFound,
+        message: format!("there is no receipt {id} of {service}"),
+    })?;
+    let kept = kept(world.state.record(&service).unwrap_or_default());
+    Ok(made::receipt(&found, &kept))
+}
+
+/// Health check, its outputs, the switch's counters, the last log lines.
+#[tauri::command]
+#[specta::specta]
+pub async fn details(desk: State<'_, Desk>, service: String) -> Answer<Details> {
+    let service = service_of(&service)?;
+    let found = details_of(&desk.world()?, &service).await?;
+    Ok(made::details(&service, found))
+}
+
+/// The engine's services, watched or not.
+#[tauri::command]
+#[specta::specta]
+pub async fn watchable(desk: State<'_, Desk>) -> Answer<Vec<Watchable>> {
+    let world = desk.world()?;
+    let snapshot = desk.controller.snapshot();
+    let raws = world.engine.list_containers(None).await?;
+    let services = all_services(&world).await?;
+    let shown = services.into_iter().map(|service| Watchable {
+        watched: snapshot.service(&service).is_some(),
+        ..made::watchable(&service, &raws)
+    });
+    Ok(shown.collect())
+}
+
+/// The check-list.
+#[tauri::command]
+#[specta::specta]
+pub async fn doctor(desk: State<'_, Desk>) -> Answer<Vec<Check>> {
+    let world = desk.world()?;
+    let snapshot = desk.controller.snapshot();
+    let services: Vec<ServiceId> =
+        snapshot.services.iter().map(|service| service.id.clone()).collect();
+    let found = examine(&world, &ThisMachine, &services, &Silent).await;
+    let (checks, actions) = made::checks(&found);
+    desk.remember_remedies(actions);
+    Ok(checks)
+}
+
+fn kept(record: ServiceRecord) -> Vec<Release> {
+    record.kept.into_iter().map(|kept| kept.release).collect()
+}

@@ -1,0 +1,158 @@
+//! Plans and what goes with them.
+
+use phoenix_engine::{compose_edit::OfferError, ports::ComposeOffer, sheet::Sheet};
+use phoenix_plan::{
+    step::{self, Action, Who},
+    strategy,
+};
+
+use super::{ms, service::release, word};
+use crate::ipc::view::{Because, Changes, Compose, ImageChange, Plan, Stall, Step};
+
+/// A plan.
+pub fn plan(plan: &step::Plan) -> Plan {
+    let adopts = plan.steps.iter().any(|step| matches!(step.action, Action::CreateSwitch { .. }));
+    let monitor_ms = plan.steps.iter().find_map(|step| watched_for(&step.action));
+    Plan {
+        id: plan.id.to_string(),
+        purpose: word(plan.purpose),
+        strategy: word(plan.choice.strategy),
+        because: because(&plan.choice.reason),
+        from: release(&plan.from),
+        to: release(&plan.to),
+        stall: match plan.stall {
+            step::Stall::None => Stall::None,
+            step::Stall::Held { limit } => Stall::Held { limit_ms: ms(limit) },
+            step::Stall::PortMoves { about } => Stall::PortMoves { about_ms: ms(about) },
+            step::Stall::Restart => Stall::Restart,
+        },
+        adopts,
+        needs_consent: plan.stall.is_noticed(),
+        monitor_ms,
+        steps: plan.steps.iter().map(step).collect(),
+        no_return: number(plan.no_return),
+    }
+}
+
+/// One step.
+pub(super) fn step(step: &step::Step) -> Step {
+    Step {
+        number: number(step.number),
+        action: action_word(&step.action),
+        what: what(&step.action),
+        text: step.action.to_string(),
+        cause: step.cause.clone(),
+    }
+}
+
+/// The differences between two images.
+pub fn changes(sheet: &Sheet) -> Changes {
+    let entries = sheet.changes.iter().map(|change| ImageChange {
+        kind: word(change.kind),
+        name: change.name.clone(),
+        before: change.before.clone(),
+        after: change.after.clone(),
+    });
+    Changes {
+        entries: entries.collect(),
+        notes_url: sheet.notes_url.clone(),
+        download_bytes: sheet.download_bytes,
+        free_bytes: sheet.free_bytes,
+    }
+}
+
+/// The edit of the compose file, or why there is none.
+pub fn compose(offer: Result<Option<ComposeOffer>, OfferError>) -> Option<Compose> {
+    match offer {
+        Ok(offer) => offer.map(|offer| Compose::Edit { file: offer.file, diff: offer.diff }),
+        Err(error) => Some(Compose::Refused { reason: phoenix_engine::in_a_sentence(&error) }),
+    }
+}
+
+fn because(reason: &strategy::StrategyReason) -> Because {
+    let stored = serde_json::to_value(reason).unwrap_or_default();
+    Because {
+        reason: stored["because"].as_str().unwrap_or_default().to_owned(),
+        what: stored["what"].as_str().map(str::to_owned),
+        text: reason.to_string(),
+    }
+}
+
+fn action_word(action: &Action) -> String {
+    let stored = serde_json::to_value(action).unwrap_or_default();
+    stored["do"].as_str().unwrap_or_default().to_owned()
+}
+
+fn watched_for(action: &Action) -> Option<u64> {
+    match action {
+        Action::Monitor { window, .. } => Some(ms(*window)),
+        Action::Pull { .. }
+        | Action::Pin { .. }
+        | Action::BackUpConfig { .. }
+        | Action::RestoreConfig { .. }
+        | Action::CreateSwitch { .. }
+        | Action::Create { .. }
+        | Action::Compare { .. }
+        | Action::Start { .. }
+        | Action::Gate { .. }
+        | Action::Hold { .. }
+        | Action::Drain { .. }
+        | Action::Stop { .. }
+        | Action::StartSwitch { .. }
+        | Action::StopSwitch { .. }
+        | Action::Tag { .. }
+        | Action::Commit { .. }
+        | Action::VerifyPort { .. }
+        | Action::Wait { .. }
+        | Action::Confirm
+        | Action::Keep { .. }
+        | Action::Park { .. }
+        | Action::Rename { .. }
+        | Action::Remove { .. }
+        | Action::RemoveSwitch { .. }
+        | Action::Discard { .. } => None,
+    }
+}
+
+/// What a step is done to, where its word alone does not say it.
+fn what(action: &Action) -> Option<String> {
+    match action {
+        Action::Pull { reference, .. } | Action::Tag { reference, .. } => Some(reference.clone()),
+        Action::Start { who } | Action::Gate { who, .. } | Action::Stop { who, .. } => {
+            existing(who)
+        }
+        Action::Rename { name, .. } => Some(name.clone()),
+        Action::Monitor { window: time, .. } | Action::Wait { delay: time } => {
+            Some(time.as_secs().to_string())
+        }
+        Action::Pin { .. }
+        | Action::BackUpConfig { .. }
+        | Action::RestoreConfig { .. }
+        | Action::CreateSwitch { .. }
+        | Action::Create { .. }
+        | Action::Compare { .. }
+        | Action::Hold { .. }
+        | Action::Drain { .. }
+        | Action::StartSwitch { .. }
+        | Action::StopSwitch { .. }
+        | Action::Commit { .. }
+        | Action::VerifyPort { .. }
+        | Action::Confirm
+        | Action::Keep { .. }
+        | Action::Park { .. }
+        | Action::Remove { .. }
+        | Action::RemoveSwitch { .. }
+        | Action::Discard { .. } => None,
+    }
+}
+
+fn existing(who: &Who) -> Option<String> {
+    match who {
+        Who::Existing { name, .. } => Some(name.clone()),
+        Who::New { .. } => None,
+    }
+}
+
+fn number(place: usize) -> u32 {
+    u32::try_from(place).unwrap_or(u32::MAX)
+}

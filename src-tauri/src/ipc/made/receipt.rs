@@ -1,0 +1,84 @@
+//! Receipts.
+
+use phoenix_plan::{image, receipt};
+
+use super::{service::release, word};
+use crate::ipc::view::{Failure, Mark, Plot, Probe, Receipt, Requests, Tick, Timings, WebSockets};
+
+/// A receipt; `kept` are the releases that can be gone back to.
+pub fn receipt(receipt: &receipt::Receipt, kept: &[image::Release]) -> Receipt {
+    let (requests, websockets) = (receipt.requests, receipt.websockets);
+    let (probe, timings) = (receipt.probe, receipt.timings_ms);
+    Receipt {
+        id: receipt.id.to_string(),
+        service: receipt.service.to_string(),
+        purpose: word(receipt.purpose),
+        outcome: word(receipt.outcome),
+        reason: receipt.reason.clone(),
+        headline: receipt.headline(),
+        strategy: receipt.strategy.map(word),
+        strategy_reason: receipt.strategy_reason.clone(),
+        from: release(&receipt.from),
+        to: release(&receipt.to),
+        requests: Requests {
+            total: requests.total,
+            failed: requests.failed,
+            held: requests.held,
+            retried: requests.retried,
+            longest_stall_ms: requests.longest_stall_ms,
+            app5xx_before: requests.app_5xx_before,
+            app5xx_after: requests.app_5xx_after,
+        },
+        websockets: WebSockets {
+            carried: websockets.carried,
+            closed_by_app: websockets.closed_by_app,
+            closed_by_switch: websockets.closed_by_switch,
+            cut: websockets.cut,
+        },
+        probe: Probe { ok: probe.ok, failed: probe.failed, longest_gap_ms: probe.longest_gap_ms },
+        timings: Timings {
+            pull: timings.pull,
+            create: timings.create,
+            ready: timings.ready,
+            switch: timings.switch,
+            drain: timings.drain,
+            monitor: timings.monitor,
+            total: timings.total,
+        },
+        failure: receipt.failure.as_ref().map(|failure| Failure {
+            log: failure.log.clone(),
+            health_output: failure.health_output.clone(),
+            remedy: failure.remedy.clone(),
+        }),
+        plot: receipt.plot.as_ref().map(plot),
+        started_at: receipt.started_at.to_string(),
+        finished_at: receipt.finished_at.to_string(),
+        can_roll_back_to: is_kept(&receipt.from, kept),
+    }
+}
+
+/// A release that was left can be gone back to while its image is kept.
+fn is_kept(from: &image::Release, kept: &[image::Release]) -> bool {
+    from.image_id.is_some() && kept.iter().any(|kept| kept.image_id == from.image_id)
+}
+
+fn plot(plot: &receipt::Plot) -> Plot {
+    Plot {
+        began_at: plot.began_at.to_string(),
+        tick_ms: plot.tick_ms,
+        ticks: plot
+            .ticks
+            .iter()
+            .map(|tick| Tick {
+                requests: tick.requests,
+                failed: tick.failed,
+                slowest_us: tick.slowest_us,
+            })
+            .collect(),
+        marks: plot
+            .marks
+            .iter()
+            .map(|mark| Mark { at_ms: mark.at_ms, moment: word(mark.moment) })
+            .collect(),
+    }
+}

@@ -1,0 +1,58 @@
+/**
+ * What the window may ask of the program, and what it is told. The rest of the window knows only
+ * this; `tauri.ts` is the real one, `fake.ts` a scripted one.
+ */
+import type {
+  Aim, Check, Details, ErrorCode, Page, Preview, Receipt, SettingChange, Settings, Snapshot,
+  Watchable,
+} from './bindings';
+
+export type * from './bindings';
+
+/** Ends a subscription. */
+export type Unlisten = () => void;
+
+/** Every command rejects with a `Refusal`. */
+export interface Host {
+  snapshot(): Promise<Snapshot>;
+  checkNow(service: string | null): Promise<void>;
+  preview(service: string, aim: Aim): Promise<Preview>;
+  carryOut(service: string, aim: Aim, agreed: boolean, editCompose: boolean): Promise<void>;
+  cancel(service: string): Promise<void>;
+  skip(service: string, skip: boolean): Promise<void>;
+  snooze(service: string, hours: number): Promise<void>;
+  setPaused(paused: boolean): Promise<void>;
+  seen(service: string): Promise<void>;
+  history(service: string | null): Promise<Receipt[]>;
+  receipt(service: string, id: string): Promise<Receipt>;
+  details(service: string): Promise<Details>;
+  watchable(): Promise<Watchable[]>;
+  watch(service: string, on: boolean): Promise<void>;
+  settings(): Promise<Settings>;
+  changeSettings(changes: SettingChange[]): Promise<Settings>;
+  doctor(): Promise<Check[]>;
+  remedy(action: number): Promise<void>;
+  openNotes(service: string): Promise<void>;
+  openConfig(): Promise<void>;
+  painted(): Promise<void>;
+  quit(): Promise<void>;
+  onSnapshot(told: (snapshot: Snapshot) => void): Promise<Unlisten>;
+  onNavigate(told: (page: Page) => void): Promise<Unlisten>;
+}
+
+/** A command that was not carried out. `message` is English; `code` decides what is shown. */
+export class Refusal extends Error {
+  readonly code: ErrorCode;
+
+  constructor(code: ErrorCode, message: string) {
+    super(message);
+    this.name = 'Refusal';
+    this.code = code;
+  }
+}
+
+/** Whatever was thrown, as a refusal. */
+export function refusalOf(thrown: unknown): Refusal {
+  if (thrown instanceof Refusal) return thrown;
+  return new Refusal('system', thrown instanceof Error ? thrown.message : String(thrown));
+}

@@ -1,0 +1,43 @@
+/** The real host: the generated commands and events, with refusals as exceptions. */
+import { commands, events } from './bindings';
+import { type Host, type IpcError, Refusal } from './host';
+
+type Answer<T> = { status: 'ok'; data: T } | { status: 'error'; error: IpcError };
+
+async function good<T>(answer: Promise<Answer<T>>): Promise<T> {
+  const came = await answer;
+  if (came.status === 'error') throw new Refusal(came.error.code, came.error.message);
+  return came.data;
+}
+
+async function done(answer: Promise<Answer<null>>): Promise<void> {
+  await good(answer);
+}
+
+export const tauriHost: Host = {
+  snapshot: () => good(commands.snapshot()),
+  checkNow: (service) => done(commands.checkNow(service)),
+  preview: (service, aim) => good(commands.preview(service, aim)),
+  carryOut: (service, aim, agreed, editCompose) =>
+    done(commands.carryOut(service, aim, agreed, editCompose)),
+  cancel: (service) => done(commands.cancel(service)),
+  skip: (service, skip) => done(commands.skip(service, skip)),
+  snooze: (service, hours) => done(commands.snooze(service, hours)),
+  setPaused: (paused) => done(commands.setPaused(paused)),
+  seen: (service) => done(commands.seen(service)),
+  history: (service) => good(commands.history(service)),
+  receipt: (service, id) => good(commands.receipt(service, id)),
+  details: (service) => good(commands.details(service)),
+  watchable: () => good(commands.watchable()),
+  watch: (service, on) => done(commands.watch(service, on)),
+  settings: () => good(commands.settings()),
+  changeSettings: (changes) => good(commands.changeSettings(changes)),
+  doctor: () => good(commands.doctor()),
+  remedy: (action) => done(commands.remedy(action)),
+  openNotes: (service) => done(commands.openNotes(service)),
+  openConfig: () => done(commands.openConfig()),
+  painted: () => done(commands.painted()),
+  quit: () => done(commands.quit()),
+  onSnapshot: (told) => events.snapshotChanged.listen((event) => told(event.payload)),
+  onNavigate: (told) => events.navigate.listen((event) => told(event.payload)),
+};

@@ -1,0 +1,30 @@
+/** The values that the settings offer, and what the program's own value is among them. */
+import { duration, parseDuration } from '../../format/duration';
+import type { Lang } from '../../words/words';
+
+/** A value of a list. */
+export interface Choice {
+  value: string;
+  label: string;
+}
+
+/** Times between two checks. */
+export const CHECK_EVERY = ['1h', '3h', '6h', '12h', '24h'];
+/** Monitor windows. */
+export const MONITOR = ['15s', '30s', '60s', '2m', '5m', '10m', '30m'];
+
+/**
+ * The offered durations in words, and the present one too where it is another. The present one
+ * keeps its own spelling, so that it is the one selected.
+ */
+export function durations(offered: string[], present: string | null, lang: Lang): Choice[] {
+  const now = present === null ? null : parseDuration(present);
+  const values = offered.map((value) =>
+    present !== null && parseDuration(value) === now ? present : value,
+  );
+  if (present !== null && !values.includes(present)) values.push(present);
+  return values.map((value) => {
+    const ms = parseDuration(value);
+    return { value, label: ms === null ? value : duration(ms, lang) };
+  });
+}
