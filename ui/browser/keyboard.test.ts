@@ -113,7 +113,9 @@ it('each step is said aloud', async () => {
     const live = document.querySelector('[aria-live=polite]');
     if (!live) return;
     new MutationObserver(() => said.push(live.textContent ?? '')).observe(live, {
-      childList: true, characterData: true, subtree: true,
+      childList: true,
+      characterData: true,
+      subtree: true,
     });
   });
   await page.click('button:has-text("Update to")');
@@ -155,7 +157,11 @@ it('goes where the program says', async () => {
     const { phoenixFake } = globalThis as unknown as {
       phoenixFake: { navigate: (page: unknown) => void };
     };
-    phoenixFake.navigate({ page: 'receipt', service: 'phoenix/phoenix-gateway', receipt: 'failed' });
+    phoenixFake.navigate({
+      page: 'receipt',
+      service: 'phoenix/phoenix-gateway',
+      receipt: 'failed',
+    });
   });
   await page.waitForSelector('text=Not updated. 1.1.0 keeps serving.');
   await close();

@@ -44,8 +44,13 @@ export class Stage {
     const browser = await chromium.launch({
       executablePath: process.env['CHROMIUM'] ?? '/usr/bin/chromium',
       args: [
-        '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run',
-        '--disable-background-networking', '--disable-component-update', '--disable-sync',
+        '--no-sandbox',
+        '--disable-gpu',
+        '--disable-quic',
+        '--no-first-run',
+        '--disable-background-networking',
+        '--disable-component-update',
+        '--disable-sync',
       ],
     });
     return new Stage(server, browser);
@@ -57,7 +62,9 @@ export class Stage {
   }
 
   /** A page that is painted; `faults` collects everything that it complained about. */
-  async page(opening: Opening): Promise<{ page: Page; faults: string[]; close: () => Promise<void> }> {
+  async page(
+    opening: Opening,
+  ): Promise<{ page: Page; faults: string[]; close: () => Promise<void> }> {
     const context = await this.#browser.newContext({
       viewport: { width: 420, height: 640 },
       locale: opening.lang === 'fr' ? 'fr-FR' : 'en-US',
@@ -74,7 +81,10 @@ export class Stage {
   }
 
   /** Loads a scene into a page that is there already. */
-  async show(page: Page, { scene = 'list', lang = 'en', pace = 1, hash = '#/' }: Opening): Promise<void> {
+  async show(
+    page: Page,
+    { scene = 'list', lang = 'en', pace = 1, hash = '#/' }: Opening,
+  ): Promise<void> {
     // Only another hash would not load it anew.
     await page.goto('about:blank');
     await page.goto(`${this.#address}/?scene=${scene}&lang=${lang}&pace=${pace}${hash}`);

@@ -15,6 +15,7 @@ export const STATES: readonly State[] = [
   ['list-config-error', 'config', '#/'],
   ['list-paused', 'paused', '#/'],
   ['list-updating', 'watching', '#/'],
+  ['list-trouble', 'trouble', '#/'],
   ['quitting', 'quitting', '#/'],
   ['overview', 'list', `#/service/${GATEWAY}`],
   ['overview-own-port', 'adopt', `#/service/${GATEWAY}`],
@@ -47,6 +48,7 @@ export const STATES: readonly State[] = [
   ['receipt-missing', 'list', `#/receipt/${GATEWAY}/none`],
   ['watch', 'list', '#/watch'],
   ['settings', 'list', '#/settings'],
+  ['settings-autostart', 'autostart', '#/settings'],
   ['doctor', 'list', '#/doctor'],
 ];
 

@@ -4,7 +4,12 @@
  */
 import { getContext, setContext } from 'svelte';
 import {
-  type Aim, type Host, type Refusal, type Service, type Snapshot, refusalOf,
+  type Aim,
+  type Host,
+  type Refusal,
+  type Service,
+  type Snapshot,
+  refusalOf,
 } from '../host/host';
 import { speak } from '../words/index.svelte';
 import { type Route, hashOf, routeOf } from './route';

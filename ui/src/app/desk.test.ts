@@ -23,7 +23,9 @@ function hostOf(name: string, fault?: Refusal) {
     onNavigate: async () => () => undefined,
   } as unknown as Host;
   const tell = (more: Partial<Snapshot['services'][number]>): void => {
-    const services = snapshot.services.map((one) => (one.id === GATEWAY ? { ...one, ...more } : one));
+    const services = snapshot.services.map((one) =>
+      one.id === GATEWAY ? { ...one, ...more } : one,
+    );
     for (const ear of told) ear({ ...snapshot, services });
   };
   return { host, carryOut, tell };
@@ -31,7 +33,10 @@ function hostOf(name: string, fault?: Refusal) {
 
 beforeEach(() => {
   vi.stubGlobal('location', { hash: '' });
-  vi.stubGlobal('window', { addEventListener: () => undefined, removeEventListener: () => undefined });
+  vi.stubGlobal('window', {
+    addEventListener: () => undefined,
+    removeEventListener: () => undefined,
+  });
   vi.stubGlobal('history', { replaceState: () => undefined });
   vi.stubGlobal('document', { documentElement: {} });
 });

@@ -23,12 +23,17 @@ describe('routes', () => {
     expect(routeOf(hash)).toEqual(route);
   });
 
-  it.each(['', '#', '#/nowhere', '#/service', '#/plan/x/dance', '#/receipt/x', '#/service/%E0%A4%A'])(
-    'the list for %j',
-    (hash) => {
-      expect(routeOf(hash)).toEqual({ page: 'services' });
-    },
-  );
+  it.each([
+    '',
+    '#',
+    '#/nowhere',
+    '#/service',
+    '#/plan/x/dance',
+    '#/receipt/x',
+    '#/service/%E0%A4%A',
+  ])('the list for %j', (hash) => {
+    expect(routeOf(hash)).toEqual({ page: 'services' });
+  });
 
   it('lead back to the list in the end', () => {
     for (const route of ROUTES) {

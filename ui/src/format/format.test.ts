@@ -140,7 +140,11 @@ describe('the headline', () => {
 describe('stages', () => {
   it('fold a plan into what a person thinks in', () => {
     expect(planned(overlapPlan()).map(({ name }) => name)).toEqual([
-      'prepare', 'start', 'move', 'watch', 'tidy',
+      'prepare',
+      'start',
+      'move',
+      'watch',
+      'tidy',
     ]);
   });
 

@@ -24,19 +24,40 @@ export interface Stage {
 }
 
 const STAGES: Readonly<Record<string, StageName>> = {
-  pull: 'prepare', pin: 'prepare', back_up_config: 'prepare', restore_config: 'prepare',
-  create_switch: 'prepare', create: 'prepare', compare: 'prepare', tag: 'prepare',
-  start: 'start', gate: 'start',
-  hold: 'move', drain: 'move', stop: 'move', start_switch: 'move', stop_switch: 'move',
-  commit: 'move', verify_port: 'move',
-  monitor: 'watch', wait: 'watch',
-  confirm: 'tidy', keep: 'tidy', park: 'tidy', rename: 'tidy', remove: 'tidy',
-  remove_switch: 'tidy', discard: 'tidy',
+  pull: 'prepare',
+  pin: 'prepare',
+  back_up_config: 'prepare',
+  restore_config: 'prepare',
+  create_switch: 'prepare',
+  create: 'prepare',
+  compare: 'prepare',
+  tag: 'prepare',
+  start: 'start',
+  gate: 'start',
+  hold: 'move',
+  drain: 'move',
+  stop: 'move',
+  start_switch: 'move',
+  stop_switch: 'move',
+  commit: 'move',
+  verify_port: 'move',
+  monitor: 'watch',
+  wait: 'watch',
+  confirm: 'tidy',
+  keep: 'tidy',
+  park: 'tidy',
+  rename: 'tidy',
+  remove: 'tidy',
+  remove_switch: 'tidy',
+  discard: 'tidy',
 };
 
 /** The stages of a plan, nothing begun. */
 export function planned(plan: Plan): Stage[] {
-  return fold(plan.steps.map((step) => ({ step, state: 'ahead', progress: null })), plan.noReturn);
+  return fold(
+    plan.steps.map((step) => ({ step, state: 'ahead', progress: null })),
+    plan.noReturn,
+  );
 }
 
 /** The stages of what is being done. */

@@ -3,7 +3,16 @@
  * this; `tauri.ts` is the real one, `fake.ts` a scripted one.
  */
 import type {
-  Aim, Check, Details, ErrorCode, Page, Preview, Receipt, SettingChange, Settings, Snapshot,
+  Aim,
+  Check,
+  Details,
+  ErrorCode,
+  Page,
+  Preview,
+  Receipt,
+  SettingChange,
+  Settings,
+  Snapshot,
   Watchable,
 } from './bindings';
 

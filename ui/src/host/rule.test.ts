@@ -10,7 +10,9 @@ const text = (name: string): string => readFileSync(join(SRC, name), 'utf8');
 
 it('only the real host and the generated bindings know Tauri', () => {
   const knowing = files.filter((name) => /['"]@tauri-apps\//.test(text(name)));
-  expect(knowing.filter((name) => !name.endsWith('.test.ts'))).toEqual([join('host', 'bindings.ts')]);
+  expect(knowing.filter((name) => !name.endsWith('.test.ts'))).toEqual([
+    join('host', 'bindings.ts'),
+  ]);
 });
 
 it('only the host’s own rooms take values from the bindings', () => {

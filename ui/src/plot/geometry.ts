@@ -88,7 +88,10 @@ export function geometry(plot: Plot, width: number, label: (moment: string) => s
       at: x(value * 1e3 + zero),
       value,
     })),
-    requestTicks: [0, mostRequests / 2, mostRequests].map((value) => ({ at: yRequests(value), value })),
+    requestTicks: [0, mostRequests / 2, mostRequests].map((value) => ({
+      at: yRequests(value),
+      value,
+    })),
     latencyTicks: [0, slowest / 2, slowest].map((value) => ({ at: yLatency(value), value })),
     zero,
     x,

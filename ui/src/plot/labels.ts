@@ -9,6 +9,8 @@ export interface Label {
 /** A label with its place. */
 export interface Placed extends Label {
   row: number;
+  /** Where its text begins or ends: at the mark, or as near as the plot allows. */
+  at: number;
   /** Which end of the text stands at the mark. */
   anchor: 'start' | 'end';
 }
@@ -21,11 +23,11 @@ export function place(labels: Label[], width: number, widthOf: (text: string) =>
   return labels.map((label) => {
     const wide = widthOf(label.text) + GAP;
     const anchor = label.x + wide > width && label.x - wide >= 0 ? 'end' : 'start';
-    const span: [number, number] =
-      anchor === 'start' ? [label.x, label.x + wide] : [label.x - wide, label.x];
+    const at = anchor === 'end' ? label.x : Math.max(0, Math.min(label.x, width - wide + GAP));
+    const span: [number, number] = anchor === 'start' ? [at, at + wide] : [at - wide, at];
     const free = taken.findIndex((row) => row.every(([a, b]) => span[1] <= a || span[0] >= b));
     const row = free === -1 ? taken.length : free;
     (taken[row] ??= []).push(span);
-    return { ...label, row, anchor };
+    return { ...label, row, at, anchor };
   });
 }

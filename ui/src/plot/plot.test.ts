@@ -21,12 +21,17 @@ describe('scales', () => {
     expect(linear([3, 3], [7, 9])(3)).toBe(7);
   });
 
-  it.each([[0, 1], [1, 1], [1.1, 2], [20, 20], [21, 50], [999, 1000], [0.03, 1]])(
-    'round %d up to %d',
-    (value, round) => {
-      expect(roundUp(value)).toBeCloseTo(round);
-    },
-  );
+  it.each([
+    [0, 1],
+    [1, 1],
+    [1.1, 2],
+    [20, 20],
+    [21, 50],
+    [999, 1000],
+    [0.03, 1],
+  ])('round %d up to %d', (value, round) => {
+    expect(roundUp(value)).toBeCloseTo(round);
+  });
 
   it('have round values within their range', () => {
     expect(ticks(-5, 13, 5)).toEqual([-5, 0, 5, 10]);
@@ -50,7 +55,10 @@ describe('columns', () => {
   it('keep the slowest answer, and none where nothing was answered', () => {
     const tickMs = 100;
     const quiet = { requests: 0, failed: 0, slowestUs: 0 };
-    const columns = bins({ tickMs, ticks: [quiet, quiet, { ...quiet, requests: 1, slowestUs: 9e3 }] }, 2);
+    const columns = bins(
+      { tickMs, ticks: [quiet, quiet, { ...quiet, requests: 1, slowestUs: 9e3 }] },
+      2,
+    );
     expect(columns.map(({ slowestMs }) => slowestMs)).toEqual([null, 9]);
     expect(columns.at(-1)?.toMs).toBe(300);
   });
@@ -60,12 +68,26 @@ describe('labels', () => {
   const wide = (text: string): number => text.length * 7;
 
   it('share a row only where they do not touch', () => {
-    const rows = place([{ x: 0, text: 'abc' }, { x: 10, text: 'abc' }, { x: 60, text: 'abc' }], 500, wide);
+    const rows = place(
+      [
+        { x: 0, text: 'abc' },
+        { x: 10, text: 'abc' },
+        { x: 60, text: 'abc' },
+      ],
+      500,
+      wide,
+    );
     expect(rows.map(({ row }) => row)).toEqual([0, 1, 0]);
   });
 
   it('stand at the left of a mark at the right end', () => {
     expect(place([{ x: 490, text: 'abc' }], 500, wide)[0]?.anchor).toBe('end');
+  });
+
+  it('never leave the plot, even where it is narrow', () => {
+    const [label] = place([{ x: 60, text: 'a long label' }], 120, wide);
+    expect(label?.anchor).toBe('start');
+    expect((label?.at ?? 0) + wide('a long label')).toBeLessThanOrEqual(120);
   });
 });
 

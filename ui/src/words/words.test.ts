@@ -17,7 +17,8 @@ const files = readdirSync(SRC, { recursive: true, encoding: 'utf8' })
   .map((name) => ({ name, text: readFileSync(join(SRC, name), 'utf8') }));
 const all = files.map(({ text }) => text).join('\n');
 
-const holes = (text: string): string[] => [...text.matchAll(/\{(\w+)\}/g)].map(([, name]) => name ?? '').sort();
+const holes = (text: string): string[] =>
+  [...text.matchAll(/\{(\w+)\}/g)].map(([, name]) => name ?? '').sort();
 const stem = (key: string): string => key.replace(/_(one|other)$/, '');
 
 /** `t('a.b')`, `t(`a.${x}`)` and `word('a', x)`, wherever they stand. */
@@ -41,7 +42,10 @@ describe('the catalogues', () => {
       // "One container" need not say its number.
       const wanted = holes(text).filter((hole) => !(key.endsWith('_one') && hole === 'count'));
       const there = holes(CATALOGUES['fr']?.[key] ?? '');
-      expect(there.filter((hole) => !(key.endsWith('_one') && hole === 'count')), key).toEqual(wanted);
+      expect(
+        there.filter((hole) => !(key.endsWith('_one') && hole === 'count')),
+        key,
+      ).toEqual(wanted);
     }
   });
 
@@ -55,15 +59,21 @@ describe('the catalogues', () => {
 
   it('leave nothing empty and nothing untranslated by mistake', () => {
     for (const [name, texts] of Object.entries(CATALOGUES)) {
-      for (const [key, text] of Object.entries(texts)) expect(text.trim(), `${name} ${key}`).not.toBe('');
+      for (const [key, text] of Object.entries(texts))
+        expect(text.trim(), `${name} ${key}`).not.toBe('');
     }
-    const same = Object.keys(en).filter((key) => CATALOGUES['en']?.[key] === CATALOGUES['fr']?.[key]);
+    const same = Object.keys(en).filter(
+      (key) => CATALOGUES['en']?.[key] === CATALOGUES['fr']?.[key],
+    );
     const words = same.filter((key) => /[a-z]{3}.* [a-z]{3}/i.test(CATALOGUES['en']?.[key] ?? ''));
-    expect(words.filter((key) => !/Phoenix|Docker/.test(CATALOGUES['en']?.[key] ?? ''))).toEqual([]);
+    expect(words.filter((key) => !/Phoenix|Docker/.test(CATALOGUES['en']?.[key] ?? ''))).toEqual(
+      [],
+    );
   });
 
   it('are spaced as French is', () => {
-    for (const [key, text] of Object.entries(fr)) expect(text, key).not.toMatch(/[^\s\u00a0\u202f] [;:!?%]/);
+    for (const [key, text] of Object.entries(fr))
+      expect(text, key).not.toMatch(/[^\s\u00a0\u202f] [;:!?%]/);
   });
 
   it('have no key that nobody uses', () => {
@@ -80,8 +90,12 @@ describe('the catalogues', () => {
 
 describe('a text', () => {
   it('is put in the plural of its language', () => {
-    expect(translate('en', 'receipt.requests_none_failed', { count: 1 })).toBe('One request, none failed.');
-    expect(translate('en', 'receipt.requests_none_failed', { count: 0 })).toBe('0 requests, none failed.');
+    expect(translate('en', 'receipt.requests_none_failed', { count: 1 })).toBe(
+      'One request, none failed.',
+    );
+    expect(translate('en', 'receipt.requests_none_failed', { count: 0 })).toBe(
+      '0 requests, none failed.',
+    );
     expect(translate('fr', 'doctor.bad', { count: 0 })).toBe('Un point est à corriger.');
     expect(translate('fr', 'doctor.bad', { count: 1e6 })).toMatch(/^1.000.000 points/);
   });
@@ -118,9 +132,12 @@ function literals(node: unknown, found: string[]): string[] {
 describe('components', () => {
   const components = files.filter(({ name }) => name.endsWith('.svelte'));
 
-  it.each(components.map(({ name, text }) => [name, text] as const))('%s has no text of its own', (_, text) => {
-    expect(literals(parse(text, { modern: true }).fragment, [])).toEqual([]);
-  });
+  it.each(components.map(({ name, text }) => [name, text] as const))(
+    '%s has no text of its own',
+    (_, text) => {
+      expect(literals(parse(text, { modern: true }).fragment, [])).toEqual([]);
+    },
+  );
 
   it('are found out when they have', () => {
     const { fragment } = parse('<p aria-label="Close it">Hello {name}</p>', { modern: true });

@@ -2,9 +2,27 @@
 import type { Activity, Phase, Plan, StepProgress } from '../host';
 
 const TOOK: Readonly<Record<string, number>> = {
-  pull: 3_120, pin: 31, back_up_config: 12, tag: 18, create_switch: 410, create: 84, compare: 9,
-  start: 218, gate: 2_210, hold: 14, stop: 640, start_switch: 380, commit: 7, verify_port: 92,
-  drain: 2_704, monitor: 60_000, confirm: 22, keep: 14, park: 31, rename: 28, discard: 40,
+  pull: 3_120,
+  pin: 31,
+  back_up_config: 12,
+  tag: 18,
+  create_switch: 410,
+  create: 84,
+  compare: 9,
+  start: 218,
+  gate: 2_210,
+  hold: 14,
+  stop: 640,
+  start_switch: 380,
+  commit: 7,
+  verify_port: 92,
+  drain: 2_704,
+  monitor: 60_000,
+  confirm: 22,
+  keep: 14,
+  park: 31,
+  rename: 28,
+  discard: 40,
 };
 
 /** How long a step takes in this world, in milliseconds. */
@@ -23,7 +41,10 @@ export function during(plan: Plan, at: number, into: number, phase?: Phase): Act
     clock += took;
     const running = number === at;
     return {
-      step, startedAt, state: running ? 'running' : 'done', tookMs: running ? null : took,
+      step,
+      startedAt,
+      state: running ? 'running' : 'done',
+      tookMs: running ? null : took,
       error: null,
     };
   });

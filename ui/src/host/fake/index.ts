@@ -3,8 +3,20 @@
  * It plays updates and rollbacks through, `pace` times as fast as the real thing.
  */
 import {
-  type Aim, type Check, type Details, type Host, type Page, type Plan, type Preview, type Receipt,
-  Refusal, type Service, type SettingChange, type Settings, type Snapshot, type Unlisten,
+  type Aim,
+  type Check,
+  type Details,
+  type Host,
+  type Page,
+  type Plan,
+  type Preview,
+  type Receipt,
+  Refusal,
+  type Service,
+  type SettingChange,
+  type Settings,
+  type Snapshot,
+  type Unlisten,
   type Watchable,
 } from '../host';
 import { during, tookMs } from './activity';
@@ -150,7 +162,8 @@ export class FakeHost implements Host {
 
   async remedy(action: number): Promise<void> {
     await this.#pause(300);
-    if (action === 2) throw new Refusal('refused', 'port 53 is already allocated by systemd-resolve');
+    if (action === 2)
+      throw new Refusal('refused', 'port 53 is already allocated by systemd-resolve');
   }
 
   async openNotes(): Promise<void> {}
@@ -190,9 +203,16 @@ export class FakeHost implements Host {
     const receipt = plan.purpose === 'rollback' ? wentBack() : updated(0);
     const id = `${receipt.id}-${turn}`;
     const adopted = plan.adopts ? { behindSwitch: true, switchAnswers: true } : {};
-    this.#end(service, { ...receipt, id, purpose: plan.purpose, from: plan.from, to: plan.to }, {
-      running: plan.to, rollBackTo: plan.from, finding: { state: 'upToDate' }, ...adopted,
-    });
+    this.#end(
+      service,
+      { ...receipt, id, purpose: plan.purpose, from: plan.from, to: plan.to },
+      {
+        running: plan.to,
+        rollBackTo: plan.from,
+        finding: { state: 'upToDate' },
+        ...adopted,
+      },
+    );
   }
 
   #end(service: string, receipt: Receipt, more: Partial<Service>): void {

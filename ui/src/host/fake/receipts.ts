@@ -58,13 +58,23 @@ export function updated(minutesAgo = 2): Receipt {
     from: NOW,
     to: NEXT,
     requests: {
-      total: 12_408, failed: 0, held: 0, retried: 3, longestStallMs: 31, app5xxBefore: 0,
+      total: 12_408,
+      failed: 0,
+      held: 0,
+      retried: 3,
+      longestStallMs: 31,
+      app5xxBefore: 0,
       app5xxAfter: 0,
     },
     websockets: { carried: 42, closedByApp: 39, closedBySwitch: 3, cut: 0 },
     probe: { ok: 812, failed: 0, longestGapMs: 27 },
     timings: {
-      pull: 3_120, create: 84, ready: 2_210, switch: 7, drain: 2_704, monitor: 60_012,
+      pull: 3_120,
+      create: 84,
+      ready: 2_210,
+      switch: 7,
+      drain: 2_704,
+      monitor: 60_012,
       total: 71_380,
     },
     failure: null,
@@ -140,12 +150,13 @@ export function failed(): Receipt {
       log: [
         '2026-11-23T22:40:51Z INFO  gateway 1.2.0 starting',
         '2026-11-23T22:40:51Z INFO  reading /etc/phoenix.json',
-        '2026-11-23T22:40:51Z FATAL config: unknown field "listen_addr" at line 14 (did you mean '
-          + '"listen"?)',
+        '2026-11-23T22:40:51Z FATAL config: unknown field "listen_addr" at line 14 (did you mean ' +
+          '"listen"?)',
         '2026-11-23T22:40:51Z INFO  exit 78',
       ],
       healthOutput: 'dial tcp 127.0.0.1:18789: connect: connection refused',
-      remedy: 'It does not understand its configuration: compare phoenix.json with the release notes.',
+      remedy:
+        'It does not understand its configuration: compare phoenix.json with the release notes.',
     },
     plot: null,
     canRollBackTo: false,
@@ -180,7 +191,13 @@ export function stuck(): Receipt {
 export function witnessed(): Receipt {
   const base = updated(60 * 24 * 9);
   const none = {
-    total: 0, failed: 0, held: 0, retried: 0, longestStallMs: 0, app5xxBefore: 0, app5xxAfter: 0,
+    total: 0,
+    failed: 0,
+    held: 0,
+    retried: 0,
+    longestStallMs: 0,
+    app5xxBefore: 0,
+    app5xxAfter: 0,
   };
   const probe = { ok: 214, failed: 11, longestGapMs: 1_180 };
   return { ...base, id: 'witnessed', from: OLD, to: NOW, requests: none, probe, plot: null };

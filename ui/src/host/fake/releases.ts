@@ -14,7 +14,13 @@ export const NEXT = release('1.2.0', '3');
 type Line = [action: string, what: string | null, text: string, cause: string];
 
 function steps(lines: Line[]): Step[] {
-  return lines.map(([action, what, text, cause], number) => ({ number, action, what, text, cause }));
+  return lines.map(([action, what, text, cause], number) => ({
+    number,
+    action,
+    what,
+    text,
+    cause,
+  }));
 }
 
 const PULL: Line[] = [
@@ -94,7 +100,10 @@ const ADOPTION: Line[] = [
   ['verify_port', '18789', 'see the port answer', 'the port has a new owner'],
 ];
 const SWITCH: Line = [
-  'create_switch', 'phoenix-switch-phoenix-gateway', 'create switch', 'it will own the port',
+  'create_switch',
+  'phoenix-switch-phoenix-gateway',
+  'create switch',
+  'it will own the port',
 ];
 const MOVES: Stall = { kind: 'portMoves', aboutMs: 1_200 };
 

@@ -3,7 +3,15 @@ import type { Engine, Preview, Receipt, Service, Settings, Snapshot } from '../h
 import { during, goingBack } from './activity';
 import { failed, heldReceipt, rolledBack, stuck, updated, wentBack, witnessed } from './receipts';
 import {
-  CHANGES, COMPOSE, NEXT, NOW, adoptPlan, holdPlan, overlapPlan, recreatePlan, releasePlan,
+  CHANGES,
+  COMPOSE,
+  NEXT,
+  NOW,
+  adoptPlan,
+  holdPlan,
+  overlapPlan,
+  recreatePlan,
+  releasePlan,
   rollbackPlan,
 } from './releases';
 import { GATEWAY, SETTINGS, ago, gateway, services, snapshot } from './world';
@@ -55,7 +63,9 @@ export const SCENES: Readonly<Record<string, Make>> = {
   paused: all({ paused: true, trayShown: false }),
   quitting: (language) => ({
     snapshot: {
-      ...snapshot(language, [gateway({ ...updating, activity: during(overlapPlan(), step('gate'), 800) })]),
+      ...snapshot(language, [
+        gateway({ ...updating, activity: during(overlapPlan(), step('gate'), 800) }),
+      ]),
       quitting: true,
     },
   }),
@@ -73,12 +83,18 @@ export const SCENES: Readonly<Record<string, Make>> = {
   }),
   hold: one({}, { update: go(holdPlan()) }),
   recreate: one({ ...adopted, ports: [] }, { update: go(recreatePlan()) }),
-  held: one({}, {
-    update: { decision: 'held', reason: 'phoenix-gateway is unhealthy already: mend it first' },
-  }),
-  upToDate: one({ standing: 'good', finding: { state: 'upToDate' } }, {
-    update: { decision: 'upToDate' },
-  }),
+  held: one(
+    {},
+    {
+      update: { decision: 'held', reason: 'phoenix-gateway is unhealthy already: mend it first' },
+    },
+  ),
+  upToDate: one(
+    { standing: 'good', finding: { state: 'upToDate' } },
+    {
+      update: { decision: 'upToDate' },
+    },
+  ),
   skipped: one({ skipped: true, snoozedUntil: ago(-60 * 20), standing: 'good' }),
   trouble: one({
     standing: 'attention',
@@ -88,12 +104,22 @@ export const SCENES: Readonly<Record<string, Make>> = {
   }),
   pulling: one({ ...updating, activity: during(overlapPlan(), 0, 1_400) }),
   gate: one({ ...updating, activity: during(overlapPlan(), step('gate'), 1_300) }),
-  watching: one({ ...updating, warm: true, activity: during(overlapPlan(), step('monitor'), 12_000) }),
+  watching: one({
+    ...updating,
+    warm: true,
+    activity: during(overlapPlan(), step('monitor'), 12_000),
+  }),
   goingBack: one({
     ...updating,
     activity: goingBack(overlapPlan(), step('gate'), 'the new container exited with code 78'),
   }),
-  slow: (language) => ({ snapshot: snapshot(language, [gateway()]), silent: false }),
+  autostart: (language) => ({
+    snapshot: snapshot(language, services()),
+    settings: {
+      ...structuredClone(SETTINGS),
+      autostart: { state: 'unknown', reason: 'no ~/.config: permission denied' },
+    },
+  }),
 };
 
 function go(plan: ReturnType<typeof overlapPlan>): Extract<Preview, { decision: 'go' }> {

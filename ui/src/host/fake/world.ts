@@ -1,6 +1,13 @@
 /** Services, settings, details and the check-list of the scripted host. */
 import type {
-  Check, Details, Engine, Service, ServiceSettings, Settings, Snapshot, Watchable,
+  Check,
+  Details,
+  Engine,
+  Service,
+  ServiceSettings,
+  Settings,
+  Snapshot,
+  Watchable,
 } from '../host';
 import { NEXT, NOW, OLD, release } from './releases';
 
@@ -155,19 +162,38 @@ export const DETAILS: Details = {
     heldNow: 0,
     generations: [
       {
-        name: 'g1-0', routed: false, inFlight: 0, upgraded: 1, requests: 48_211, failed: 0,
-        held: 0, longestHoldMs: 0, app5xx: 3, websockets: 210,
+        name: 'g1-0',
+        routed: false,
+        inFlight: 0,
+        upgraded: 1,
+        requests: 48_211,
+        failed: 0,
+        held: 0,
+        longestHoldMs: 0,
+        app5xx: 3,
+        websockets: 210,
       },
       {
-        name: 'g2-0', routed: true, inFlight: 4, upgraded: 17, requests: 1_904_112, failed: 0,
-        held: 164, longestHoldMs: 2_431, app5xx: 12, websockets: 5_120,
+        name: 'g2-0',
+        routed: true,
+        inFlight: 4,
+        upgraded: 17,
+        requests: 1_904_112,
+        failed: 0,
+        held: 164,
+        longestHoldMs: 2_431,
+        app5xx: 12,
+        websockets: 5_120,
       },
     ],
     warning: null,
   },
-  log: Array.from({ length: 14 }, (_, at) =>
-    `2026-11-23T22:5${Math.floor(at / 4)}:${String((at * 13) % 60).padStart(2, '0')}Z INFO  200 `
-    + `GET /api/sessions/${1000 + at * 37} (${3 + (at % 5)} ms)`),
+  log: Array.from(
+    { length: 14 },
+    (_, at) =>
+      `2026-11-23T22:5${Math.floor(at / 4)}:${String((at * 13) % 60).padStart(2, '0')}Z INFO  200 ` +
+      `GET /api/sessions/${1000 + at * 37} (${3 + (at % 5)} ms)`,
+  ),
 };
 
 export const WATCHABLE: Watchable[] = [
@@ -179,7 +205,11 @@ export const WATCHABLE: Watchable[] = [
 ];
 
 const OWN: ServiceSettings = {
-  service: null, updates: 'notify', strategy: null, monitor: '60s', keepReleases: 3,
+  service: null,
+  updates: 'notify',
+  strategy: null,
+  monitor: '60s',
+  keepReleases: 3,
 };
 
 export const SETTINGS: Settings = {
@@ -197,25 +227,71 @@ export const SETTINGS: Settings = {
 };
 
 export const CHECKS: Check[] = [
-  { topic: 'configuration', service: null, state: 'good', finding: 'config.toml can be read', remedy: null },
-  { topic: 'engine', service: null, state: 'good', finding: '28.5.2 answers at unix:///var/run/docker.sock', remedy: null },
   {
-    topic: 'compose', service: null, state: 'advice', finding: '2.18.1',
+    topic: 'configuration',
+    service: null,
+    state: 'good',
+    finding: 'config.toml can be read',
+    remedy: null,
+  },
+  {
+    topic: 'engine',
+    service: null,
+    state: 'good',
+    finding: '28.5.2 answers at unix:///var/run/docker.sock',
+    remedy: null,
+  },
+  {
+    topic: 'compose',
+    service: null,
+    state: 'advice',
+    finding: '2.18.1',
     remedy: { text: '2.20 or newer is recommended', action: null, verb: null },
   },
-  { topic: 'disk', service: null, state: 'good', finding: '212 GB free in /var/lib/docker', remedy: null },
-  { topic: 'running', service: GATEWAY, state: 'good', finding: 'phoenix-gateway runs', remedy: null },
-  { topic: 'health_check', service: GATEWAY, state: 'good', finding: 'curl -f http://localhost:18789/api/health', remedy: null },
   {
-    topic: 'switch', service: GATEWAY, state: 'advice', finding: 'the container publishes its port itself',
-    remedy: { text: 'put it behind a switch once, and no update drops a request any more', action: 1, verb: 'adopt' },
+    topic: 'disk',
+    service: null,
+    state: 'good',
+    finding: '212 GB free in /var/lib/docker',
+    remedy: null,
   },
   {
-    topic: 'running', service: 'dns', state: 'bad', finding: 'dns does not run',
+    topic: 'running',
+    service: GATEWAY,
+    state: 'good',
+    finding: 'phoenix-gateway runs',
+    remedy: null,
+  },
+  {
+    topic: 'health_check',
+    service: GATEWAY,
+    state: 'good',
+    finding: 'curl -f http://localhost:18789/api/health',
+    remedy: null,
+  },
+  {
+    topic: 'switch',
+    service: GATEWAY,
+    state: 'advice',
+    finding: 'the container publishes its port itself',
+    remedy: {
+      text: 'put it behind a switch once, and no update drops a request any more',
+      action: 1,
+      verb: 'adopt',
+    },
+  },
+  {
+    topic: 'running',
+    service: 'dns',
+    state: 'bad',
+    finding: 'dns does not run',
     remedy: { text: 'docker start dns', action: 2, verb: 'start_container' },
   },
   {
-    topic: 'interrupted_update', service: 'shop/web', state: 'bad', finding: 'an update of shop/web was interrupted',
+    topic: 'interrupted_update',
+    service: 'shop/web',
+    state: 'bad',
+    finding: 'an update of shop/web was interrupted',
     remedy: { text: 'it has to be brought to its end first', action: 3, verb: 'resume' },
   },
 ];
