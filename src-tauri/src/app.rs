@@ -6,6 +6,7 @@ use std::{sync::Arc, time::Duration};
 
 use phoenix_adapters::config;
 use phoenix_engine::controller::{Controller, Notice};
+use phoenix_icons::Panel;
 use tauri::{AppHandle, Manager as _, RunEvent};
 use tokio::sync::mpsc;
 
@@ -16,6 +17,7 @@ use crate::{
     ipc::{self, view::Page},
     panel,
     surroundings::Desktop,
+    theme,
     tray::{Shown, Touch, Tray},
     window,
 };
@@ -97,10 +99,11 @@ fn start(
     let (controller, handle) = Controller::new(Arc::new(Desktop::new(notices_in)), unread);
     app.manage(Desk::new(handle));
     tauri::async_runtime::spawn(controller.run());
+    let panel = panel::of_process(theme::prefers_dark());
     let app = app.clone();
     tauri::async_runtime::spawn(async move {
         let (touches_in, touches) = mpsc::unbounded_channel();
-        let tray = show_tray(&app, touches_in).await;
+        let tray = show_tray(&app, panel, touches_in).await;
         if !arguments.hidden {
             open_later(&app, Page::Services, None);
         }
@@ -109,10 +112,13 @@ fn start(
 }
 
 /// Offers the icon. A desktop without a tray is no reason not to run.
-async fn show_tray(app: &AppHandle, touches: mpsc::UnboundedSender<Touch>) -> Option<Tray> {
+async fn show_tray(
+    app: &AppHandle,
+    panel: Panel,
+    touches: mpsc::UnboundedSender<Touch>,
+) -> Option<Tray> {
     let desk = app.state::<Desk>();
     let shown = Shown::of(&desk.controller.snapshot(), desk.words());
-    let panel = panel::of_process(None);
     desk.set_tray_shown(true);
     #[cfg(target_os = "linux")]
     let tray = Tray::show(shown, panel, touches).await;

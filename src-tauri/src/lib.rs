@@ -10,6 +10,7 @@ pub mod notify;
 pub mod panel;
 pub mod silent;
 pub mod surroundings;
+pub mod theme;
 pub mod tray;
 pub mod window;
 pub mod words;

@@ -22,7 +22,21 @@ pub fn brightness(wish: Option<&str>, desktop: Option<&str>, dark_theme: Option<
 pub fn of_process(dark_theme: Option<bool>) -> Panel {
     let wish = std::env::var(WISH).ok();
     let desktop = std::env::var("XDG_CURRENT_DESKTOP").ok();
-    brightness(wish.as_deref(), desktop.as_deref(), dark_theme)
+    brightness(wish.as_deref(), desktop.as_deref(), dark_theme.or_else(taskbar_is_dark))
+}
+
+/// Windows has a theme for the taskbar beside the one for windows.
+#[cfg(windows)]
+fn taskbar_is_dark() -> Option<bool> {
+    const THEMES: &str = r"Software\Microsoft\Windows\CurrentVersion\Themes\Personalize";
+    let themes = windows_registry::CURRENT_USER.open(THEMES).ok()?;
+    Some(themes.get_u32("SystemUsesLightTheme").ok()? == 0)
+}
+
+/// Elsewhere nothing tells: macOS colours the icon itself, on Linux the desktop's name decides.
+#[cfg(not(windows))]
+const fn taskbar_is_dark() -> Option<bool> {
+    None
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 # Installs what is missing to build, demonstrate, test or measure Phoenix Tray: on Debian and Ubuntu
 # with apt, elsewhere it says exactly what to install. Each thing is named before it is installed.
 #
-#   install.sh build | demo | test | lint | bench
+#   install.sh build | demo | app | test | lint | bench
 set -euo pipefail
 
 here="$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)"
@@ -10,23 +10,39 @@ here="$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)"
 source "$here/common.sh"
 # shellcheck source=tests/setup/rust.sh
 source "$here/rust.sh"
+# shellcheck source=tests/setup/node.sh
+source "$here/node.sh"
 
 # Commands by which a need is known, and the Debian package that brings each.
 packages_for() {
     case $1 in
         build) printf '%s\n' cc:gcc ld:binutils curl:curl certificates:ca-certificates libc:libc6-dev ;;
         demo) packages_for build && printf '%s\n' docker-registry:docker-registry ;;
-        test) packages_for demo && printf '%s\n' awk:mawk ;;
-        lint) packages_for build && printf '%s\n' shellcheck:shellcheck ;;
-        bench) packages_for test && printf '%s\n' haproxy:haproxy wrk:wrk ;;
-        *) fail "Usage: install.sh build|demo|test|lint|bench" ;;
+        app) packages_for build && printf '%s\n' pkg-config:pkg-config webkit:libwebkit2gtk-4.1-dev ;;
+        test) packages_for demo && packages_for app && printf '%s\n' awk:mawk && desktop_packages ;;
+        lint) packages_for app && printf '%s\n' shellcheck:shellcheck ;;
+        bench) packages_for demo && packages_for app && printf '%s\n' haproxy:haproxy wrk:wrk ;;
+        *) fail "Usage: install.sh build|demo|app|test|lint|bench" ;;
     esac
+}
+
+# A whole desktop without a screen, and a browser.
+desktop_packages() {
+    printf '%s\n' Xvfb:xvfb xfce4-panel:xfce4-panel xfwm4:xfwm4 xfconf-query:xfconf dunst:dunst \
+        WebKitWebDriver:webkit2gtk-driver dbus-daemon:dbus-daemon import:imagemagick \
+        xdotool:xdotool xwininfo:x11-utils chromium:chromium fonts:fonts-dejavu-core \
+        icons:adwaita-icon-theme desktop-file-validate:desktop-file-utils
 }
 
 is_here() {
     case $1 in
         certificates) [[ -e /etc/ssl/certs/ca-certificates.crt || "$(uname -s)" != Linux ]] ;;
+        webkit) pkg-config --exists webkit2gtk-4.1 2>/dev/null ;;
+        fonts) [[ -d /usr/share/fonts/truetype/dejavu ]] ;;
+        icons) [[ -d /usr/share/icons/Adwaita ]] ;;
         libc) [[ -e /usr/include/stdio.h || "$(uname -s)" != Linux ]] ;;
+        webkit) pkg-config --exists webkit2gtk-4.1 2>/dev/null || [[ "$(uname -s)" != Linux ]] ;;
+        xfconf) [[ -e /usr/share/dbus-1/services/org.xfce.Xfconf.service ]] ;;
         # Debian keeps servers outside the search path of users.
         *) has "$1" || [[ -x /usr/sbin/$1 ]] ;;
     esac
@@ -38,8 +54,19 @@ install_missing() {
     while read -r need; do
         is_here "${need%%:*}" || missing+=("${need##*:}")
     done <<<"$needs"
-    if ((${#missing[@]})); then apt_install "${missing[@]}"; fi
+    if ((${#missing[@]})); then
+        local packages
+        mapfile -t packages < <(printf '%s\n' "${missing[@]}" | sort -u)
+        apt_install "${packages[@]}"
+    fi
 }
 
 install_missing "${1:-}"
+case $1 in
+    app | test | lint) install_node ;;
+esac
+case $1 in
+    app | test | lint | bench) install_node ;;
+    *) ;;
+esac
 install_rust "$here/../../rust-toolchain.toml"

@@ -15,6 +15,8 @@
 //! ```
 
 mod ctl;
+#[cfg(target_os = "linux")]
+pub mod desktop;
 mod engine;
 mod http;
 mod image;

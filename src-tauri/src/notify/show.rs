@@ -70,11 +70,9 @@ fn markup(text: &str) -> String {
 /// Shows it, without buttons.
 #[cfg(not(target_os = "linux"))]
 pub fn show(announcement: Announcement, _respond: impl FnOnce(Response) + Send + 'static) {
-    let shown = notify_rust::Notification::new()
-        .appname("Phoenix Tray")
-        .summary(&announcement.title)
-        .body(&announcement.body)
-        .show();
+    let Announcement { title, body, .. } = announcement;
+    let shown =
+        notify_rust::Notification::new().appname("Phoenix Tray").summary(&title).body(&body).show();
     if let Err(error) = shown {
         tracing::warn!(%error, "no notification can be shown");
     }

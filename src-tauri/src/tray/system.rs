@@ -13,7 +13,8 @@ use tokio::sync::mpsc::UnboundedSender;
 
 use super::{Act, Item, Shown, Touch};
 
-/// The icon in the system's tray.
+/// The icon in the system's tray. Clones are the same icon.
+#[derive(Clone)]
 pub struct Tray {
     app: AppHandle,
     icon: TrayIcon,

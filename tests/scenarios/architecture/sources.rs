@@ -7,7 +7,7 @@ use std::{
 };
 
 const SOURCES: [&str; 3] = ["rs", "ts", "svelte"];
-const ROOMS: [&str; 3] = ["src-tauri", "ui", "tests"];
+const ROOMS: [&str; 4] = ["src-tauri", "ui", "tests", "icons"];
 const FOREIGN_FOLDERS: [&str; 4] = ["target", "node_modules", "dist", "gen"];
 
 /// One file of the repository.

@@ -20,6 +20,8 @@ pub struct Activity {
     pub notes: Vec<String>,
     /// Whether it was cancelled.
     pub cancelling: bool,
+    /// Whether it brings an interrupted update to its end, which nobody can turn around.
+    pub settling: bool,
     /// When it began.
     pub started_at: Timestamp,
 }
@@ -29,7 +31,7 @@ pub struct Activity {
 pub enum Phase {
     /// Looking and planning.
     Preparing,
-    /// Carrying the plan out; the traffic has not moved.
+    /// Carrying the plan out: the traffic has not moved, or the new release is confirmed.
     Working,
     /// The traffic has moved, the new release is being watched.
     Watching,
@@ -105,31 +107,27 @@ impl Activity {
             pull: None,
             notes: Vec::new(),
             cancelling: false,
+            settling: false,
             started_at: now,
         }
     }
 
     /// How far it is.
     pub fn phase(&self) -> Phase {
-        let undone = |step: &StepProgress| {
-            matches!(step.state, StepState::Undone | StepState::Failed { .. })
-        };
-        if self.steps.iter().any(undone) || self.cancelling {
+        if self.steps.iter().any(|step| self.turns_around(step)) || self.cancelling {
             return Phase::GoingBack;
         }
         let Some(last) = self.steps.last() else { return Phase::Preparing };
-        if matches!(last.step.action, Action::Monitor { .. }) && self.routes_anew() {
-            Phase::Watching
-        } else {
-            Phase::Working
-        }
+        let watched = matches!(last.step.action, Action::Monitor { .. });
+        let moved = watched || self.has_moved_all();
+        if moved && last.step.number < self.no_return() { Phase::Watching } else { Phase::Working }
     }
 
     /// Whether it can still be turned around without leaving anything changed.
     pub fn can_cancel(&self) -> bool {
-        let no_return = self.plan.as_ref().map_or(usize::MAX, |plan| plan.no_return);
         let last = self.steps.last().map_or(0, |last| last.step.number);
-        !self.cancelling && last < no_return && self.phase() != Phase::GoingBack
+        let is_open = !self.cancelling && !self.settling;
+        is_open && last < self.no_return() && self.phase() != Phase::GoingBack
     }
 
     /// Share of it that is done, 0 to 100. Steps count alike; a pull by its bytes.
@@ -154,22 +152,43 @@ impl Activity {
         }
     }
 
-    fn routes_anew(&self) -> bool {
-        let moved = |step: &StepProgress| {
-            matches!(step.step.action, Action::Commit { .. } | Action::VerifyPort { .. })
-                && matches!(step.state, StepState::Done { .. })
-        };
-        self.steps.iter().any(moved)
+    fn no_return(&self) -> usize {
+        self.plan.as_ref().map_or(usize::MAX, |plan| plan.no_return)
+    }
+
+    /// What fails beyond the point of no return is tried again, not undone.
+    fn turns_around(&self, step: &StepProgress) -> bool {
+        match step.state {
+            StepState::Undone => true,
+            StepState::Failed { .. } => step.step.number < self.no_return(),
+            StepState::Running | StepState::Done { .. } => false,
+        }
+    }
+
+    /// Whether the plan moves traffic at a switch, and has moved all of it.
+    fn has_moved_all(&self) -> bool {
+        let Some(plan) = &self.plan else { return false };
+        let moves = |step: &Step| matches!(step.action, Action::Commit { .. });
+        let is_done =
+            |step: &StepProgress| moves(&step.step) && matches!(step.state, StepState::Done { .. });
+        let all = plan.steps.iter().filter(|step| moves(step)).count();
+        all > 0 && self.steps.iter().filter(|step| is_done(step)).count() == all
     }
 
     pub(super) fn hear(&mut self, told: Told, now: Timestamp) {
         match told {
             Told::Planned(plan) => {
                 self.purpose = plan.purpose;
+                // What was told until now belongs to an interrupted update that was brought to its
+                // end before.
+                self.steps.clear();
+                self.pull = None;
                 self.plan = Some(*plan);
             }
             Told::Started(step) => {
                 self.pull = None;
+                // Cancelled too late.
+                self.cancelling &= step.number < self.no_return();
                 self.steps.retain(|known| known.step.number != step.number);
                 let state = StepState::Running;
                 self.steps.push(StepProgress { step: *step, state, started_at: now });
@@ -224,3 +243,6 @@ impl Pull {
         Some(Duration::from_millis(left.saturating_mul(1_000) / speed))
     }
 }
+
+#[cfg(test)]
+mod tests;

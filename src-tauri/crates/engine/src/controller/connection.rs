@@ -7,7 +7,10 @@ use jiff::Timestamp;
 use tokio::sync::mpsc::UnboundedSender;
 
 use super::{Surroundings, run::Tick};
-use crate::{World, in_a_sentence, ports::EngineFacts};
+use crate::{
+    World, in_a_sentence,
+    ports::{ContainerChanges, EngineFacts},
+};
 
 /// How the connection stands.
 pub(super) enum Link {
@@ -30,31 +33,39 @@ pub(super) fn pause_before_try(tries: u32, window_open: bool) -> Duration {
     Duration::from_secs(1 << tries.min(6)).min(longest)
 }
 
-/// Connects and asks who answers.
-pub(super) async fn connect(
-    surroundings: Arc<dyn Surroundings>,
-) -> Result<(World, Box<EngineFacts>), String> {
-    let world = surroundings.connect().await?;
-    let facts = world.engine.facts().await.map_err(|error| in_a_sentence(&error))?;
-    Ok((world, Box::new(facts)))
+/// An engine that answers and tells what happens.
+pub(super) struct Connection {
+    pub(super) world: World,
+    pub(super) facts: Box<EngineFacts>,
+    pub(super) changes: ContainerChanges,
 }
 
-/// Listens to the engine until it goes away.
-pub(super) async fn listen(world: World, epoch: u64, ticks: UnboundedSender<Tick>) {
-    let reason = match world.engine.container_changes().await {
-        Ok(mut changes) => loop {
-            match changes.next().await {
-                Some(Ok(change)) => {
-                    if ticks.send(Tick::Changed(Box::new(change))).is_err() {
-                        return;
-                    }
-                }
-                Some(Err(error)) => break in_a_sentence(&error),
-                None => break "the engine closed the connection".to_owned(),
-            }
-        },
-        Err(error) => in_a_sentence(&error),
-    };
-    // Without a controller there is nobody left to tell.
-    let _gone = ticks.send(Tick::EngineGone(epoch, reason));
+/// Connects, asks who answers, and begins to listen: what is looked at afterwards cannot change
+/// unheard.
+pub(super) async fn connect(surroundings: Arc<dyn Surroundings>) -> Result<Connection, String> {
+    let world = surroundings.connect().await?;
+    let facts = world.engine.facts().await.map_err(|error| in_a_sentence(&error))?;
+    let changes = world.engine.container_changes().await.map_err(|error| in_a_sentence(&error))?;
+    Ok(Connection { world, facts: Box::new(facts), changes })
 }
+
+/// Listens to the engine until it goes away; answers why.
+pub(super) async fn listen(
+    mut changes: ContainerChanges,
+    epoch: u64,
+    ticks: UnboundedSender<Tick>,
+) -> String {
+    loop {
+        match changes.next().await {
+            Some(Ok(change)) => {
+                // Without a controller there is nobody left to tell, and this task ends with it.
+                let _gone = ticks.send(Tick::Changed(epoch, Box::new(change)));
+            }
+            Some(Err(error)) => return in_a_sentence(&error),
+            None => return "the engine closed the connection".to_owned(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -72,3 +72,6 @@ pub(super) const fn is_worth_telling(receipt: &Receipt) -> bool {
         | Outcome::Stuck => true,
     }
 }
+
+#[cfg(test)]
+pub(super) mod tests;

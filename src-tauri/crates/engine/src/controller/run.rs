@@ -1,27 +1,29 @@
 //! The loop: one task, one state, one `match` per kind of event.
 
 mod asked;
+mod checking;
 mod heard;
 mod timing;
 
-use std::{collections::BTreeSet, sync::Arc};
+use std::{collections::BTreeSet, panic::AssertUnwindSafe, sync::Arc};
 
+use futures_util::FutureExt as _;
 use phoenix_plan::service::ServiceId;
 use tokio::{
     sync::{mpsc, oneshot, watch},
-    task::JoinSet,
+    task::{AbortHandle, JoinSet},
     time::Instant,
 };
 
 use super::{
     EngineState, Handle, Snapshot, Surroundings, WatchState, Watched, Wishes,
     activity::Told,
-    connection::{self, Link},
+    connection::{self, Connection, Link},
     request::Request,
     slot::{Seen, Slot},
     work::{Conclusion, Work},
 };
-use crate::{World, check::Finding, ports::ContainerChange, ports::EngineFacts};
+use crate::{World, check::Finding, ports::ContainerChange};
 
 /// Owns everything that is shown.
 pub struct Controller {
@@ -46,18 +48,24 @@ pub struct Controller {
     snapshots: watch::Sender<Arc<Snapshot>>,
     worlds: watch::Sender<Option<World>>,
     tasks: JoinSet<()>,
+    listening: Option<AbortHandle>,
 }
 
-/// Something that happened outside the controller's task.
+/// Something that happened outside the controller's task. Connections are told by their epoch,
+/// slots by the name that their service is wished by, which stays when containers come and go.
 pub(super) enum Tick {
-    Connected(u64, Result<(World, Box<EngineFacts>), String>),
+    Connected(u64, Result<Box<Connection>, String>),
     EngineGone(u64, String),
-    Changed(Box<ContainerChange>),
-    Looked(ServiceId, Result<Option<Box<Seen>>, String>),
-    Checked(ServiceId, Finding),
+    Changed(u64, Box<ContainerChange>),
+    Looked(u64, ServiceId, Result<Option<Box<Seen>>, String>),
+    Checked { wished: ServiceId, service: ServiceId, finding: Finding },
     Told(ServiceId, Told),
     Ended(ServiceId, super::Aim, Conclusion),
 }
+
+/// What is said of a task that panicked.
+const BROKEN: &str = "Phoenix Tray made a mistake and stopped half way (its log says more); what \
+    was begun is brought to its end by the next update or at the next start";
 
 /// Waiting for operations to end before the program does.
 pub(super) struct Quitting {
@@ -95,6 +103,7 @@ impl Controller {
             snapshots,
             worlds,
             tasks: JoinSet::new(),
+            listening: None,
             surroundings,
         };
         controller.reload();
@@ -168,7 +177,7 @@ impl Controller {
     /// The gateway is watched out of the box, and not shown where it does not exist; a service that
     /// two wishes mean is shown once.
     fn is_shown(&self, slot: &Slot) -> bool {
-        let first = self.slots.iter().find(|other| other.id() == slot.id());
+        let first = self.index_of(slot.id()).and_then(|index| self.slots.get(index));
         let is_first = first.is_some_and(|first| std::ptr::eq(first, slot));
         let written = self.wishes.is_written(&slot.wished);
         is_first && (slot.exists() || slot.running.is_some() || written)
@@ -177,13 +186,29 @@ impl Controller {
     fn connect(&mut self) {
         self.connect_at = None;
         self.epoch += 1;
-        let (epoch, send) = (self.epoch, self.send.clone());
-        let surroundings = Arc::clone(&self.surroundings);
+        if let Some(listening) = self.listening.take() {
+            listening.abort();
+        }
+        let (epoch, surroundings) = (self.epoch, Arc::clone(&self.surroundings));
+        let connecting = async move {
+            Tick::Connected(epoch, connection::connect(surroundings).await.map(Box::new))
+        };
+        self.spawn(connecting, move || Tick::Connected(epoch, Err(BROKEN.to_owned())));
+    }
+
+    /// Runs a task that says how it ended, and says so in other words where it panicked: nothing
+    /// may seem to be under way for ever.
+    fn spawn(
+        &mut self,
+        work: impl Future<Output = Tick> + Send + 'static,
+        broken: impl FnOnce() -> Tick + Send + 'static,
+    ) -> AbortHandle {
+        let send = self.send.clone();
         self.tasks.spawn(async move {
-            let connected = connection::connect(surroundings).await;
-            // A controller that is gone needs no engine.
-            let _gone = send.send(Tick::Connected(epoch, connected));
-        });
+            let ended = AssertUnwindSafe(work).catch_unwind().await;
+            // A controller that is gone shows nothing; the journal knows all.
+            let _gone = send.send(ended.unwrap_or_else(|_panic| broken()));
+        })
     }
 
     /// Reads the settings anew; with an error, those before stay in force.
@@ -196,6 +221,8 @@ impl Controller {
                 if moved {
                     self.link = Link::Connecting;
                     self.worlds.send_replace(None);
+                    // What was seen there is not here.
+                    self.slots.iter_mut().for_each(|slot| slot.seen = None);
                     self.connect();
                 }
             }
@@ -213,8 +240,20 @@ impl Controller {
         self.plan_next_check();
     }
 
+    /// The slot of a service: of several that mean it, the one in which something is done.
+    fn index_of(&self, service: &ServiceId) -> Option<usize> {
+        let runs = |slot: &Slot| slot.running.is_some() && slot.is(service);
+        let running = self.slots.iter().position(runs);
+        running.or_else(|| self.slots.iter().position(|slot| slot.is(service)))
+    }
+
     fn slot(&mut self, service: &ServiceId) -> Option<&mut Slot> {
-        self.slots.iter_mut().find(|slot| slot.is(service))
+        let index = self.index_of(service)?;
+        self.slots.get_mut(index)
+    }
+
+    fn wished(&mut self, wished: &ServiceId) -> Option<&mut Slot> {
+        self.slots.iter_mut().find(|slot| slot.wished == *wished)
     }
 
     fn watched(&mut self, service: &ServiceId) -> &mut Watched {

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use jiff::Timestamp;
 use phoenix_plan::{
     image::Release, observed::compose_labels, planner::switch_name, receipt::Receipt,
     service::ServiceId,
@@ -19,6 +20,8 @@ pub(super) struct Slot {
     /// What was seen last.
     pub(super) seen: Option<Seen>,
     pub(super) checking: bool,
+    /// When a check was last begun.
+    pub(super) tried_at: Option<Timestamp>,
     /// A check that failed, which is shown but not remembered.
     pub(super) check_failed: Option<Finding>,
     pub(super) running: Option<Running>,
@@ -37,6 +40,8 @@ pub(super) struct Seen {
 
 /// An operation under way.
 pub(super) struct Running {
+    /// Of which service: its containers may be gone for a moment.
+    pub(super) service: ServiceId,
     pub(super) activity: Activity,
     pub(super) cancel: CancellationToken,
 }
@@ -47,6 +52,7 @@ impl Slot {
             wished,
             seen: None,
             checking: false,
+            tried_at: None,
             check_failed: None,
             running: None,
             trouble: None,
@@ -57,7 +63,9 @@ impl Slot {
     /// The service's own name once it was seen; a compose service may be wished for by the name of
     /// its container.
     pub(super) fn id(&self) -> &ServiceId {
-        self.seen.as_ref().map_or(&self.wished, |seen| &seen.sighting.observed.service)
+        let running = self.running.as_ref().map(|running| &running.service);
+        let seen = self.seen.as_ref().map(|seen| &seen.sighting.observed.service);
+        running.or(seen).unwrap_or(&self.wished)
     }
 
     pub(super) fn is(&self, service: &ServiceId) -> bool {
@@ -93,9 +101,11 @@ impl Slot {
             None => members.iter().flat_map(|member| member.container.ports.clone()).collect(),
         };
         let remembered = watched.last_check.as_ref().map(|check| check.finding.clone());
+        let seen = self.seen.as_ref();
+        let runs = seen.map(|seen| &seen.sighting.running);
+        let remembered = remembered.map(|finding| still(finding, runs));
         let finding = self.check_failed.clone().or(remembered);
         let key = finding.as_ref().and_then(Finding::key);
-        let seen = self.seen.as_ref();
         ServiceState {
             id: self.id().clone(),
             running: seen.filter(|_| !members.is_empty()).map(|seen| seen.sighting.running.clone()),
@@ -119,3 +129,23 @@ impl Slot {
         }
     }
 }
+
+/// What a check found is no longer newer once it runs, whoever installed it.
+fn still(finding: Finding, running: Option<&Release>) -> Finding {
+    let runs = |what: fn(&Release) -> Option<&str>, wanted: &str| {
+        running.and_then(what).is_some_and(|runs| runs == wanted)
+    };
+    let is_installed = match &finding {
+        Finding::UpdateAvailable { digest, .. } => runs(|it| it.digest.as_deref(), digest),
+        Finding::PulledNotRunning { image_id, .. } => runs(|it| it.image_id.as_deref(), image_id),
+        Finding::UpToDate
+        | Finding::Pinned
+        | Finding::LocalBuild
+        | Finding::KnownBad { .. }
+        | Finding::CheckFailed { .. } => false,
+    };
+    if is_installed { Finding::UpToDate } else { finding }
+}
+
+#[cfg(test)]
+mod tests;

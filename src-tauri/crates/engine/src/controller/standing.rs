@@ -45,3 +45,6 @@ fn went_wrong(service: &ServiceState) -> bool {
     };
     service.trouble.is_some() || switch_away || failed
 }
+
+#[cfg(test)]
+mod tests;

@@ -4,6 +4,7 @@
 
 mod cancelled;
 mod changes;
+mod controller;
 mod crashes;
 mod ends;
 mod fake;

@@ -10,7 +10,7 @@ use crate::{
     scenario::{Act, Scenario, scenarios},
 };
 
-fn named(name: &str) -> Scenario {
+pub(crate) fn named(name: &str) -> Scenario {
     scenarios().into_iter().find(|scenario| scenario.name == name).unwrap()
 }
 
@@ -19,7 +19,7 @@ async fn perform(scenario: &Scenario, fake: &Fake, act: Act) -> Result<Ended, Op
 }
 
 /// What is left when the program dies before a call of this kind takes effect.
-async fn dies_at(scenario: &Scenario, call: &str) -> Things {
+pub(crate) async fn dies_at(scenario: &Scenario, call: &str) -> Things {
     let before = scenario.prepared().await;
     let fake = Fake::new(before.clone());
     perform(scenario, &fake, scenario.act).await.unwrap();

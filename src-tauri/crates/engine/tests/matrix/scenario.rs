@@ -80,7 +80,7 @@ impl Scenario {
         let mut things = Things { config: "1".to_owned(), ..Things::default() };
         let one = FakeImage {
             tags: ["app:latest".to_owned()].into(),
-            digests: ["app@sha256:d1".to_owned()].into(),
+            digests: [format!("app@{}", digest("d1"))].into(),
             version: "1".to_owned(),
             nature: Nature::Good,
         };
@@ -171,8 +171,13 @@ impl Scenario {
     }
 }
 
-fn offer(things: &mut Things, digest: &str, image_id: &str) {
-    let digest = format!("app@sha256:{digest}");
+/// A digest that begins so.
+pub(crate) fn digest(begin: &str) -> String {
+    format!("sha256:{begin:0<64}")
+}
+
+fn offer(things: &mut Things, begin: &str, image_id: &str) {
+    let digest = format!("app@{}", digest(begin));
     things.registry.insert("app:latest".to_owned(), (digest, image_id.to_owned()));
 }
 

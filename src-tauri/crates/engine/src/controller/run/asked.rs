@@ -35,11 +35,11 @@ impl Controller {
                 let _gone = reply.send(self.begin(&service, aim, agreed));
             }
             Request::Settle { service, reply } => {
-                let found = self.found(&service).map(|_| ());
-                if found.is_ok() {
+                let begun = self.may_begin(&service);
+                if begun.is_ok() {
                     self.start(&service, Aim::Update(None), Start::Settle);
                 }
-                let _gone = reply.send(found);
+                let _gone = reply.send(begun);
             }
             Request::Cancel { service, reply } => {
                 let _gone = reply.send(self.cancel(&service));
@@ -82,24 +82,24 @@ impl Controller {
         aim: Aim,
         agreed: Agreed,
     ) -> Result<Begun, RequestError> {
+        let running = self.found(service)?.running.as_ref().map(|running| &running.activity);
+        let updates = running.is_some_and(|it| it.purpose == Purpose::Update && it.can_cancel());
+        if updates && aim == Aim::Rollback(None) && self.quitting.is_none() {
+            return self.cancel(service).map(|()| Begun::TurnedAround);
+        }
+        self.may_begin(service)?;
+        self.start(service, aim, Start::Asked { agreed });
+        Ok(Begun::UnderWay)
+    }
+
+    fn may_begin(&self, service: &ServiceId) -> Result<(), RequestError> {
         if self.quitting.is_some() {
             return Err(RequestError::Quitting);
         }
-        let slot = self.found(service)?;
-        if let Some(running) = &slot.running {
-            let updating = running.activity.purpose == Purpose::Update;
-            let turns = updating && aim == Aim::Rollback(None) && running.activity.can_cancel();
-            return if turns {
-                self.cancel(service).map(|()| Begun::TurnedAround)
-            } else {
-                Err(RequestError::Busy(service.clone()))
-            };
+        if self.found(service)?.running.is_some() {
+            return Err(RequestError::Busy(service.clone()));
         }
-        if self.world().is_none() {
-            return Err(RequestError::EngineAway);
-        }
-        self.start(service, aim, Start::Asked { agreed });
-        Ok(Begun::UnderWay)
+        self.world().map(|_| ()).ok_or(RequestError::EngineAway)
     }
 
     fn cancel(&mut self, service: &ServiceId) -> Result<(), RequestError> {
@@ -165,7 +165,7 @@ impl Controller {
     }
 
     fn found(&self, service: &ServiceId) -> Result<&Slot, RequestError> {
-        let slot = self.slots.iter().find(|slot| slot.is(service));
+        let slot = self.index_of(service).and_then(|index| self.slots.get(index));
         slot.ok_or_else(|| RequestError::NotWatched(service.clone()))
     }
 

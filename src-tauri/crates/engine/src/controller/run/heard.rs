@@ -1,48 +1,57 @@
-//! What happened outside: the engine, looks, checks, operations.
+//! What happened outside: the engine, looks, operations.
 
 use phoenix_plan::{
-    policy::UpdateMode,
     receipt::{Outcome, Receipt},
     service::ServiceId,
+    step::Purpose,
 };
 
 use super::{
     super::{
-        Activity, Agreed, Aim, LastCheck, Notice,
+        Activity, Agreed, Aim, Notice,
         activity::Told,
-        connection::{self, Link},
+        connection::{self, Connection, Link},
         notice,
         reporter::Reporter,
         slot::{Running, Seen, Slot},
         work::Conclusion,
     },
-    Controller, Tick,
+    BROKEN, Controller, Tick,
 };
-use crate::{World, check, check::Finding, ports::EngineFacts};
+use crate::check::Finding;
 
 impl Controller {
     pub(super) fn heard(&mut self, tick: Tick) {
         match tick {
-            Tick::Connected(epoch, _) | Tick::EngineGone(epoch, _) if epoch != self.epoch => {}
-            Tick::Connected(_, Ok((world, facts))) => self.connected(world, facts),
+            Tick::Connected(epoch, _)
+            | Tick::EngineGone(epoch, _)
+            | Tick::Changed(epoch, _)
+            | Tick::Looked(epoch, ..)
+                if epoch != self.epoch => {}
+            Tick::Connected(_, Ok(connection)) => self.connected(*connection),
             Tick::Connected(_, Err(reason)) | Tick::EngineGone(_, reason) => {
                 self.engine_away(reason);
             }
-            Tick::Changed(change) => {
+            Tick::Changed(_, change) => {
                 let concerned = self.slots.iter().filter(|slot| slot.is_concerned_by(&change));
                 let concerned: Vec<ServiceId> = concerned.map(|slot| slot.wished.clone()).collect();
                 self.dirty.extend(concerned);
                 self.look_soon();
             }
-            Tick::Looked(wished, seen) => self.looked(&wished, seen),
-            Tick::Checked(service, finding) => self.checked(&service, finding),
-            Tick::Told(service, told) => self.told(&service, told),
-            Tick::Ended(service, aim, conclusion) => self.ended(&service, aim, conclusion),
+            Tick::Looked(_, wished, seen) => self.looked(&wished, seen),
+            Tick::Checked { wished, service, finding } => self.checked(&wished, &service, finding),
+            Tick::Told(wished, told) => self.told(&wished, told),
+            Tick::Ended(wished, aim, conclusion) => self.ended(&wished, aim, conclusion),
         }
     }
 
-    fn connected(&mut self, world: World, facts: Box<EngineFacts>) {
-        self.tasks.spawn(connection::listen(world.clone(), self.epoch, self.send.clone()));
+    fn connected(&mut self, connection: Connection) {
+        let Connection { world, facts, changes } = connection;
+        let (epoch, ticks) = (self.epoch, self.send.clone());
+        let listening =
+            async move { Tick::EngineGone(epoch, connection::listen(changes, epoch, ticks).await) };
+        let broken = move || Tick::EngineGone(epoch, BROKEN.to_owned());
+        self.listening = Some(self.spawn(listening, broken));
         self.worlds.send_replace(Some(world.clone()));
         self.link = Link::Up { world, facts };
         self.dirty = self.slots.iter().map(|slot| slot.wished.clone()).collect();
@@ -57,7 +66,7 @@ impl Controller {
         };
         self.worlds.send_replace(None);
         self.link = Link::Away { reason, since, tries };
-        self.look_at = None;
+        (self.look_at, self.check_at) = (None, None);
         self.connect_later();
     }
 
@@ -68,97 +77,53 @@ impl Controller {
         for service in unfinished {
             if !self.slots.iter().any(|slot| slot.is(&service)) {
                 self.slots.push(Slot::new(service.clone()));
+                self.dirty.insert(service.clone());
+                self.look();
             }
             self.start(&service, Aim::Update(None), Start::Settle);
         }
     }
 
     fn looked(&mut self, wished: &ServiceId, seen: Result<Option<Box<Seen>>, String>) {
-        let Some(slot) = self.slots.iter_mut().find(|slot| slot.wished == *wished) else { return };
-        match seen {
-            Ok(seen) => {
-                slot.seen = seen.map(|seen| *seen);
-                self.plan_next_check();
-            }
+        let Some(slot) = self.wished(wished) else { return };
+        let seen = match seen {
+            Ok(seen) => seen.map(|seen| *seen),
             // The engine's going away is told by its events; anything else by the next look.
-            Err(reason) => tracing::warn!(service = %wished, reason, "it cannot be looked at"),
-        }
-    }
-
-    pub(super) fn check(&mut self, only: Option<&ServiceId>) {
-        let Link::Up { world, facts } = &self.link else { return };
-        for slot in &mut self.slots {
-            let Some(seen) = slot.seen.as_ref().filter(|_| !slot.checking) else { continue };
-            let service = seen.sighting.observed.service.clone();
-            if slot.running.is_some() || only.is_some_and(|only| *only != service) {
-                continue;
+            Err(reason) => {
+                tracing::warn!(service = %wished, reason, "it cannot be looked at");
+                return;
             }
-            let (world, send) = (world.clone(), self.send.clone());
-            let (sighting, platform) = (seen.sighting.clone(), facts.platform.clone());
-            slot.checking = true;
-            self.tasks.spawn(async move {
-                let finding = check::check(&world, &sighting, &platform).await;
-                // A controller that is gone announces nothing.
-                let _gone = send.send(Tick::Checked(service, finding));
-            });
+        };
+        let image = |seen: Option<&Seen>| seen?.sighting.running.image_id.clone();
+        let (before, now) = (image(slot.seen.as_ref()), image(seen.as_ref()));
+        slot.seen = seen;
+        // Somebody else installed another release: what was found speaks of the one before.
+        if before.is_some() && now.is_some() && before != now {
+            self.begin_check(|slot| slot.wished == *wished);
         }
+        self.plan_next_check();
     }
 
-    fn checked(&mut self, service: &ServiceId, finding: Finding) {
+    fn told(&mut self, wished: &ServiceId, told: Told) {
         let now = self.surroundings.now();
-        let Some(slot) = self.slot(service) else { return };
-        slot.checking = false;
-        if matches!(finding, Finding::CheckFailed { .. }) {
-            slot.check_failed = Some(finding);
-            return;
-        }
-        slot.check_failed = None;
-        self.watched(service).last_check = Some(LastCheck { at: now, finding });
-        self.remember();
-        if !self.memory.paused && self.quitting.is_none() {
-            self.offer(service);
-        }
-    }
-
-    /// Announces what was found, or installs it, as the user wishes.
-    fn offer(&mut self, service: &ServiceId) {
-        let watched = self.watched(service).clone();
-        let Some(slot) = self.slots.iter().find(|slot| slot.is(service)) else { return };
-        let state = slot.state(&watched);
-        let told = notice::announcement(&state, &watched, self.surroundings.now());
-        let Some((announcement, key)) = told else { return };
-        let mode = self.wishes.policy_for(service).updates;
-        match mode {
-            UpdateMode::Manual => return,
-            UpdateMode::Notify => self.surroundings.tell(announcement),
-            UpdateMode::Auto => {
-                self.start(service, Aim::Update(None), Start::ByItself);
-            }
-        }
-        let watched = self.watched(service);
-        watched.announced = Some(key);
-        watched.snoozed_until = None;
-        self.remember();
-    }
-
-    fn told(&mut self, service: &ServiceId, told: Told) {
-        let now = self.surroundings.now();
-        if let Some(running) = self.slot(service).and_then(|slot| slot.running.as_mut()) {
+        if let Some(running) = self.wished(wished).and_then(|slot| slot.running.as_mut()) {
             running.activity.hear(told, now);
         }
     }
 
-    /// Begins an operation of a service that has none.
-    pub(super) fn start(&mut self, service: &ServiceId, aim: Aim, how: Start) {
-        let Some(index) = self.slots.iter().position(|slot| slot.is(service)) else { return };
+    /// Begins an operation of a service that has none; answers whether it did.
+    pub(super) fn start(&mut self, service: &ServiceId, aim: Aim, how: Start) -> bool {
+        let Some(index) = self.index_of(service) else { return false };
         let slot = &self.slots[index];
-        let Some(work) = self.work(slot).filter(|_| slot.running.is_none()) else { return };
-        let activity = Activity::new(aim.purpose(), self.surroundings.now());
+        let Some(work) = self.work(slot).filter(|_| slot.running.is_none()) else { return false };
+        let mut activity = Activity::new(aim.purpose(), self.surroundings.now());
+        activity.settling = how == Start::Settle;
         let cancel = tokio_util::sync::CancellationToken::new();
-        let service = slot.id().clone();
-        let reporter = Reporter::new(service.clone(), self.send.clone());
-        let (send, token) = (self.send.clone(), cancel.clone());
-        self.tasks.spawn(async move {
+        let (service, wished) = (slot.id().clone(), slot.wished.clone());
+        let reporter = Reporter::new(wished.clone(), self.send.clone());
+        let token = cancel.clone();
+        let (panicked, its_aim) = (wished.clone(), aim.clone());
+        let work = async move {
             let conclusion = match how {
                 Start::Settle => work.settle(reporter).await,
                 Start::ByItself => {
@@ -168,48 +133,61 @@ impl Controller {
                     work.carry_out(aim.clone(), agreed, reporter, token).await
                 }
             };
-            // A controller that is gone shows nothing; the journal knows all.
-            let _gone = send.send(Tick::Ended(service, aim, conclusion));
+            Tick::Ended(wished, aim, conclusion)
+        };
+        self.spawn(work, move || {
+            Tick::Ended(panicked, its_aim, Conclusion::Failed(BROKEN.to_owned()))
         });
         let slot = &mut self.slots[index];
         slot.trouble = None;
-        slot.running = Some(Running { activity, cancel });
+        slot.running = Some(Running { service, activity, cancel });
+        true
     }
 
-    fn ended(&mut self, service: &ServiceId, aim: Aim, conclusion: Conclusion) {
-        let Some(slot) = self.slot(service) else { return };
-        slot.running = None;
-        let wished = slot.wished.clone();
+    fn ended(&mut self, wished: &ServiceId, aim: Aim, conclusion: Conclusion) {
+        let Some(slot) = self.wished(wished) else { return };
+        let Some(Running { service, .. }) = slot.running.take() else { return };
+        let service = &service;
         match conclusion {
             Conclusion::Receipts { receipts, trouble } => {
                 for receipt in receipts {
-                    self.receipt(service, receipt);
+                    self.receipt(wished, service, receipt);
                 }
                 if let Some(message) = trouble {
-                    self.trouble(service, message);
+                    self.trouble(wished, service, message);
                 }
             }
             Conclusion::ConsentNeeded => {
                 let service = service.clone();
                 self.surroundings.tell(Notice::ConsentNeeded { service, aim });
             }
-            Conclusion::Failed(message) => self.trouble(service, message),
+            Conclusion::Failed(message) => self.trouble(wished, service, message),
         }
-        self.dirty.insert(wished);
+        if !self.wishes.services().contains(wished) {
+            // It was only kept until here.
+            self.slots.retain(|slot| slot.wished != *wished);
+            return;
+        }
+        self.dirty.insert(wished.clone());
         self.look();
-        self.check_again(service);
+        // What an operation changed may be what the last check spoke of.
+        if self.quitting.is_none() {
+            self.begin_check(|slot| slot.wished == *wished);
+        }
+        self.plan_next_check();
     }
 
-    fn trouble(&mut self, service: &ServiceId, message: String) {
-        if let Some(slot) = self.slot(service) {
+    fn trouble(&mut self, wished: &ServiceId, service: &ServiceId, message: String) {
+        if let Some(slot) = self.wished(wished) {
             slot.trouble = Some(message.clone());
         }
         self.surroundings.tell(Notice::Trouble { service: service.clone(), message });
     }
 
-    fn receipt(&mut self, service: &ServiceId, receipt: Receipt) {
+    fn receipt(&mut self, wished: &ServiceId, service: &ServiceId, receipt: Receipt) {
         let updated = receipt.outcome == Outcome::Updated;
-        let Some(slot) = self.slot(service) else { return };
+        let is_newest = updated && receipt.purpose == Purpose::Update;
+        let Some(slot) = self.wished(wished) else { return };
         if receipt.outcome == Outcome::Held {
             slot.trouble = Some(receipt.reason.clone());
         } else if let Some(seen) = &mut slot.seen
@@ -220,19 +198,26 @@ impl Controller {
                 seen.sighting.running = receipt.to.clone();
             }
         }
-        if updated && let Some(check) = &mut self.watched(service).last_check {
+        let watched = self.watched(service);
+        // Who installed it or took it back knows of it: it is neither announced nor installed by
+        // itself right after.
+        watched.announced = newer(&receipt).or(watched.announced.take());
+        if is_newest && let Some(check) = &mut watched.last_check {
             check.finding = Finding::UpToDate;
         }
+        self.remember();
         if notice::is_worth_telling(&receipt) {
             self.surroundings.tell(Notice::Ended(Box::new(receipt)));
         }
     }
+}
 
-    /// What an operation changed may be what the last check spoke of.
-    fn check_again(&mut self, service: &ServiceId) {
-        if self.quitting.is_none() {
-            self.check(Some(service));
-        }
+/// The digest of the newer of the two releases, where there are two.
+fn newer(receipt: &Receipt) -> Option<String> {
+    match receipt.purpose {
+        Purpose::Update => receipt.to.digest.clone(),
+        Purpose::Rollback => receipt.from.digest.clone(),
+        Purpose::Adopt | Purpose::Release => None,
     }
 }
 

@@ -9,7 +9,7 @@ use super::{
         connection::{Link, pause_before_try},
         looking,
     },
-    Controller, Tick,
+    BROKEN, Controller, Tick,
 };
 
 /// Changes come in bursts: one look for all of them.
@@ -30,7 +30,7 @@ impl Controller {
         }
         if is_due(self.check_at) {
             self.check_at = None;
-            self.check(None);
+            self.check_due();
             self.plan_next_check();
         }
     }
@@ -46,31 +46,12 @@ impl Controller {
         self.look_at = None;
         let Some(world) = self.world().cloned() else { return };
         for wished in std::mem::take(&mut self.dirty) {
-            let (world, send) = (world.clone(), self.send.clone());
-            self.tasks.spawn(async move {
+            let (world, epoch, panicked) = (world.clone(), self.epoch, wished.clone());
+            let looking = async move {
                 let seen = looking::look_at(&world, &wished).await;
-                // A controller that is gone shows nothing.
-                let _gone = send.send(Tick::Looked(wished, seen.map(|seen| seen.map(Box::new))));
-            });
-        }
-    }
-
-    pub(super) fn plan_next_check(&mut self) {
-        let Some(every) = self.wishes.check_every() else {
-            self.check_at = None;
-            return;
-        };
-        let now = self.surroundings.now();
-        let shown = self.slots.iter().filter(|slot| slot.exists());
-        let ages = shown.map(|slot| {
-            let known = self.memory.services.get(slot.id());
-            let at = known.and_then(|known| known.last_check.as_ref()).map(|check| check.at);
-            at.and_then(|at| Duration::try_from(now.duration_since(at)).ok()).unwrap_or(every)
-        });
-        let oldest = if self.check_at.is_none() { ages.max() } else { None };
-        if let Some(oldest) = oldest {
-            let pause = every.saturating_sub(oldest).max(LEAST_PAUSE);
-            self.check_at = Some(Instant::now() + pause);
+                Tick::Looked(epoch, wished, seen.map(|seen| seen.map(Box::new)))
+            };
+            self.spawn(looking, move || Tick::Looked(epoch, panicked, Err(BROKEN.to_owned())));
         }
     }
 
@@ -81,6 +62,3 @@ impl Controller {
         }
     }
 }
-
-/// A check that is overdue comes this long after the start, or after one that failed.
-const LEAST_PAUSE: Duration = Duration::from_secs(2);

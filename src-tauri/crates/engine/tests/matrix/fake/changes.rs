@@ -19,15 +19,17 @@ impl Fake {
     pub(super) fn listen(&self) -> ContainerChanges {
         let known = self.things().changes.len();
         let things = std::sync::Arc::clone(&self.things);
-        let state = Some((things, self.news.subscribe(), known));
+        let trouble = std::sync::Arc::clone(&self.trouble);
+        let state = Some((things, trouble, self.news.subscribe(), known));
         let changes = stream::unfold(state, |state| async {
-            let (things, mut news, known) = state?;
+            let (things, trouble, mut news, known) = state?;
             loop {
                 let next = things.lock().unwrap().changes.get(known).cloned();
                 if let Some(change) = next {
-                    return Some((Ok(change), Some((things, news, known + 1))));
+                    return Some((Ok(change), Some((things, trouble, news, known + 1))));
                 }
-                if news.changed().await.is_err() {
+                let is_away = trouble.lock().unwrap().is_away();
+                if is_away || news.changed().await.is_err() {
                     let message = "the connection was closed".to_owned();
                     return Some((Err(EngineError::Broken { call: "events", message }), None));
                 }

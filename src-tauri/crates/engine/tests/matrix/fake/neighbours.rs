@@ -16,6 +16,10 @@ use super::{Fake, Things};
 impl Registry for Fake {
     async fn digest(&self, reference: &ImageReference) -> Result<String, RegistryError> {
         let wanted = reference.familiar();
+        if !self.ask().await {
+            let message = "no route to host".to_owned();
+            return Err(RegistryError::Unreachable { host: "registry".to_owned(), message });
+        }
         let things = self.things();
         let found = things.registry.get(&wanted).map(|(digest, _)| digest.clone());
         let digest = found.and_then(|digest| digest.split_once('@').map(|(_, d)| d.to_owned()));

@@ -52,7 +52,13 @@ impl StateStore for Fake {
     }
 
     fn unfinished_services(&self) -> Result<Vec<ServiceId>, StateError> {
-        Ok(Vec::new())
+        let things = self.things();
+        let open = things.unfinished_journals().into_iter();
+        let plans = open.filter_map(|id| match &things.journals[id].first()?.event {
+            Event::Planned { plan } => Some(plan.service.clone()),
+            _ => None,
+        });
+        Ok(plans.collect())
     }
 
     fn save_receipt(&self, receipt: &Receipt) -> Result<(), StateError> {
@@ -64,7 +70,7 @@ impl StateStore for Fake {
     }
 
     fn receipts(&self, _: Option<&ServiceId>) -> Result<Vec<Receipt>, StateError> {
-        Ok(self.things().receipts.clone())
+        Ok(self.things().receipts.iter().rev().cloned().collect())
     }
 
     fn record(&self, service: &ServiceId) -> Result<ServiceRecord, StateError> {

@@ -1,0 +1,10 @@
+//! The controller on the fake world, under a clock that only moves when everything waits.
+
+mod auto;
+mod checks;
+mod connection;
+mod operations;
+mod quitting;
+mod rig;
+mod settings;
+mod trouble;
