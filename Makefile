@@ -52,7 +52,7 @@ desktop-figures: ## the figures of the desktop application: start, memory, windo
 
 package: ## build the .deb of this machine; prints where it is
 	@$(setup)/install.sh app
-	@$(setup)/package.sh
+	@$(setup)/with-node.sh node src-tauri/packaging/package.mjs deb
 
 window: ## build the pages of the window into ui/dist
 	@$(setup)/install.sh app

@@ -4,9 +4,11 @@
 //
 // FORMAT: deb, rpm, appimage, dmg, nsis, msi. --debug bundles the debug build. --built compiles
 // nothing: what the target folder holds is bundled. The packages end up below
-// TARGET/packaging/[TRIPLE/]{debug,release}/bundle.
+// TARGET/packaging/[TRIPLE/]{debug,release}/bundle; the last lines say where.
 
-import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import {
+  copyFileSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync,
+} from "node:fs";
 import { join, relative } from "node:path";
 import { parseArgs } from "node:util";
 import { gzipSync } from "node:zlib";
@@ -118,6 +120,8 @@ function bundle() {
   const configuration = join(made, "bundle.json");
   writeFileSync(configuration, JSON.stringify(overlay, null, 2));
 
+  const folders = formats.map((format) => join(staged, "bundle", format));
+  for (const folder of folders) rmSync(folder, { recursive: true, force: true });
   process.env.CARGO_TARGET_DIR = made;
   // Patching is for updaters that must know the format they came in; there is none.
   run("npm", [
@@ -126,4 +130,9 @@ function bundle() {
     ...(wish.debug ? ["--debug"] : []),
     ...(wish.target === undefined ? [] : ["--target", wish.target]),
   ], shell);
+  for (const folder of folders) {
+    const packages = readdirSync(folder, { withFileTypes: true })
+      .filter((entry) => entry.isFile() && /\.(deb|rpm|AppImage|dmg|exe|msi)$/.test(entry.name));
+    for (const { name } of packages) console.log(join(folder, name));
+  }
 }

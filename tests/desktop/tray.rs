@@ -5,7 +5,7 @@ mod starting;
 
 use phoenix_icons::TrayState;
 use phoenix_load::Load;
-use phoenix_tests::{GatewayImage, Scene, desktop::Desktop};
+use phoenix_tests::{GatewayImage, Scene, desktop::Desktop, on_each_engine};
 
 use crate::support::{BOUND, adopted, app_of, mixed_load, on_newest_engine, only_ours, serves};
 
@@ -43,7 +43,7 @@ fn the_icon_appears_and_its_menu_reads_as_the_state_says() {
 
 #[test]
 fn update_and_roll_back_from_the_menu_lose_no_request() {
-    on_newest_engine(async |engine| {
+    on_each_engine(async |engine| {
         let scene = Scene::set(&engine, "dupd").await?;
         let gateway = adopted(&scene).await?;
         let proxy = only_ours(&scene)?;

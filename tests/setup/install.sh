@@ -21,7 +21,7 @@ packages_for() {
         app) packages_for build && printf '%s\n' pkg-config:pkg-config webkit:libwebkit2gtk-4.1-dev ;;
         test) packages_for demo && packages_for app && printf '%s\n' awk:mawk && desktop_packages ;;
         lint) packages_for app && printf '%s\n' shellcheck:shellcheck ;;
-        bench) packages_for demo && packages_for app && printf '%s\n' haproxy:haproxy wrk:wrk ;;
+        bench) packages_for demo && printf '%s\n' awk:mawk haproxy:haproxy wrk:wrk ;;
         *) fail "Usage: install.sh build|demo|app|test|lint|bench" ;;
     esac
 }
@@ -30,19 +30,17 @@ packages_for() {
 desktop_packages() {
     printf '%s\n' Xvfb:xvfb xfce4-panel:xfce4-panel xfwm4:xfwm4 xfconf-query:xfconf dunst:dunst \
         WebKitWebDriver:webkit2gtk-driver dbus-daemon:dbus-daemon import:imagemagick \
-        xdotool:xdotool xwininfo:x11-utils chromium:chromium fonts:fonts-dejavu-core \
+        xdotool:xdotool xwininfo:x11-utils gdbus:libglib2.0-bin chromium:chromium fonts:fonts-dejavu-core \
         icons:adwaita-icon-theme desktop-file-validate:desktop-file-utils
 }
 
 is_here() {
     case $1 in
         certificates) [[ -e /etc/ssl/certs/ca-certificates.crt || "$(uname -s)" != Linux ]] ;;
-        webkit) pkg-config --exists webkit2gtk-4.1 2>/dev/null ;;
+        webkit) pkg-config --exists webkit2gtk-4.1 2>/dev/null || [[ "$(uname -s)" != Linux ]] ;;
         fonts) [[ -d /usr/share/fonts/truetype/dejavu ]] ;;
         icons) [[ -d /usr/share/icons/Adwaita ]] ;;
         libc) [[ -e /usr/include/stdio.h || "$(uname -s)" != Linux ]] ;;
-        webkit) pkg-config --exists webkit2gtk-4.1 2>/dev/null || [[ "$(uname -s)" != Linux ]] ;;
-        xfconf) [[ -e /usr/share/dbus-1/services/org.xfce.Xfconf.service ]] ;;
         # Debian keeps servers outside the search path of users.
         *) has "$1" || [[ -x /usr/sbin/$1 ]] ;;
     esac
@@ -64,9 +62,6 @@ install_missing() {
 install_missing "${1:-}"
 case $1 in
     app | test | lint) install_node ;;
-esac
-case $1 in
-    app | test | lint | bench) install_node ;;
     *) ;;
 esac
 install_rust "$here/../../rust-toolchain.toml"

@@ -30,7 +30,8 @@ step "Window in a browser"
 step "Package"
 programs="${CARGO_TARGET_DIR:-$PWD/target}/debug"
 node src-tauri/packaging/package.mjs --debug --built deb
-PHOENIX_DEB="$(find "$programs/bundle/deb" -maxdepth 1 -name '*.deb' | sort | tail -n 1)"
+PHOENIX_DEB="$(find "${programs%/debug}" -path '*debug/bundle/deb/*.deb' -printf '%T@ %p\n' |
+    sort -n | tail -n 1 | cut -d ' ' -f 2-)"
 step "Tests"
 # Scenarios mostly wait for engines: more of them than cores keep both busy.
 export RUST_TEST_THREADS="${RUST_TEST_THREADS:-4}"

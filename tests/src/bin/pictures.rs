@@ -63,6 +63,7 @@ async fn one_brightness(folder: &Path, theme: &str, name: &str) -> Result<()> {
     let report = load.stop().await;
     ensure!(report.failed() == 0, "{report}");
     desktop.finish().await?;
+    scene.ctl(["release", GATEWAY, "--yes"]).await?.expect_success()?;
     scene.finish().await
 }
 
@@ -110,7 +111,7 @@ async fn run(desktop: &Desktop, arguments: &[&str]) -> Result<()> {
 /// The whole screen, or the place of a window on it.
 async fn picture(desktop: &Desktop, file: &Path, window: Option<&XWindow>) -> Result<()> {
     // What was waited for is in the page; painting it takes a frame or two.
-    tokio::time::sleep(Duration::from_millis(400)).await;
+    tokio::time::sleep(Duration::from_millis(1_200)).await;
     desktop.picture(file).await?;
     let Some(XWindow { place, .. }) = window else { return Ok(()) };
     let crop = format!("{}x{}+{}+{}", place.width, place.height, place.x, place.y);

@@ -55,7 +55,8 @@ async fn publish(scene: &Scene, image: GatewayImage) -> Result<()> {
 }
 
 fn start_load(gateway: &Running) -> Result<RunningLoad> {
-    let load = Load::start(LoadPlan::gentle(vec![SocketAddr::from(([127, 0, 0, 1], gateway.port))]))?;
+    let load =
+        Load::start(LoadPlan::gentle(vec![SocketAddr::from(([127, 0, 0, 1], gateway.port))]))?;
     say("load")?;
     Ok(load)
 }

@@ -90,14 +90,14 @@ impl Window {
         self.wire.post(&format!("element/{element}/click"), &json!({})).await.map(|_nothing| ())
     }
 
-    /// Clicks what is called so, inside the page; answers the milliseconds until a frame was drawn
-    /// that shows a change.
-    pub async fn time_of_click(&self, name: &str) -> Result<f64> {
+    /// Clicks what is called so, inside the page; answers the milliseconds until the page changed,
+    /// and until a frame was drawn that shows it.
+    pub async fn times_of_click(&self, name: &str) -> Result<(f64, f64)> {
         self.find(name).await?;
         let body = [FINDING, include_str!("window/time.js")].concat();
         let request = json!({ "script": body, "args": [name] });
         let took = self.wire.post("execute/async", &request).await?;
-        took.as_f64().with_context(|| format!("not a time: {took}"))
+        serde_json::from_value(took).context("not two times")
     }
 
     /// Replaces what a field holds, as somebody at the keyboard would, and leaves it.

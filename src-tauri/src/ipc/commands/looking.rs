@@ -57,7 +57,11 @@ pub async fn preview(desk: State<'_, Desk>, service: String, aim: Aim) -> Answer
         step::Purpose::Update | step::Purpose::Adopt | step::Purpose::Rollback => None,
     };
     desk.remember_notes(&service, sheet.as_ref().and_then(|sheet| sheet.notes_url.clone()));
-    Ok(Preview::Go { plan: Box::new(shown), changes: sheet.as_ref().map(made::changes), compose: offer })
+    Ok(Preview::Go {
+        plan: Box::new(shown),
+        changes: sheet.as_ref().map(made::changes),
+        compose: offer,
+    })
 }
 
 /// Receipts, newest first, without their plots.

@@ -82,3 +82,6 @@ fn plot(plot: &receipt::Plot) -> Plot {
             .collect(),
     }
 }
+
+#[cfg(test)]
+mod tests;

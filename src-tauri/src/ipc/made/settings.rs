@@ -129,3 +129,6 @@ const fn mode_of(mode: Updates) -> UpdateMode {
         Updates::Auto => UpdateMode::Auto,
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -78,6 +78,7 @@ fn fail(activity: &mut Activity, number: usize) {
 
 #[test]
 fn a_run_goes_from_preparing_over_working_and_watching_to_its_rest() {
+    use Phase::{Preparing, Watching, Working};
     let mut activity = Activity::new(Purpose::Update, START);
     let mut phases = vec![activity.phase()];
     activity.hear(Told::Planned(Box::new(plan())), START);
@@ -86,7 +87,6 @@ fn a_run_goes_from_preparing_over_working_and_watching_to_its_rest() {
         phases.push(activity.phase());
         activity.hear(Told::Succeeded(number, Duration::ZERO), START);
     }
-    use Phase::{Preparing, Watching, Working};
     let expected = [Preparing, Working, Working, Working, Watching, Watching, Working, Working];
     assert_eq!(phases, expected);
 }

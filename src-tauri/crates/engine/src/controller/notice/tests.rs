@@ -90,6 +90,7 @@ fn nothing_is_announced_of_what_is_skipped_or_being_worked_on() {
 
 #[test]
 fn every_end_is_told_except_that_nothing_was_to_be_done() {
+    use Outcome::{Failed, Held, RolledBack, Stuck, Updated};
     let ended = |outcome| {
         let (id, release) = (JournalId::new(at(0), "00000001"), Release::default);
         let service = ServiceId::Container("web".to_owned());
@@ -107,6 +108,5 @@ fn every_end_is_told_except_that_nothing_was_to_be_done() {
         ))
     };
     assert!(!ended(Outcome::Unchanged));
-    use Outcome::{Failed, Held, RolledBack, Stuck, Updated};
     assert!([Updated, RolledBack, Failed, Held, Stuck].into_iter().all(ended));
 }

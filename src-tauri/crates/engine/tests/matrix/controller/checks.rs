@@ -37,7 +37,7 @@ async fn what_is_overdue_is_checked_at_the_start_and_then_once_per_interval() {
     assert_eq!(shown.services[0].standing(), Standing::UpdateAvailable);
     assert_eq!(shown.services[0].offered(), Some("d30000000000".to_owned()));
     assert_eq!(desk.fake().asked(), 1);
-    passes(6 * HOUR - Duration::from_secs(1)).await;
+    passes(Duration::from_secs(6 * 3_600 - 1)).await;
     assert_eq!(desk.fake().asked(), 1);
     passes(Duration::from_secs(2)).await;
     assert_eq!(desk.fake().asked(), 2);
@@ -52,7 +52,7 @@ async fn between_two_checks_the_engine_is_not_asked_anything() {
     let mut rig = desk.runs().await;
     rig.until(|shown| finding(shown).is_some()).await;
     let before = desk.fake().log().len();
-    passes(SIX_HOURS - Duration::from_mins(1)).await;
+    passes(Duration::from_mins(6 * 60 - 1)).await;
     assert_eq!(desk.fake().log().len(), before);
 }
 
@@ -79,7 +79,7 @@ async fn a_start_soon_after_a_check_does_not_repeat_it() {
     desk.check_every(SIX_HOURS, UpdateMode::Manual);
     last_check(&desk, &web(), HOUR);
     let _rig = desk.runs().await;
-    passes(5 * HOUR - Duration::from_secs(5)).await;
+    passes(Duration::from_secs(5 * 3_600 - 5)).await;
     assert_eq!(desk.fake().asked(), 0);
     passes(Duration::from_secs(10)).await;
     assert_eq!(desk.fake().asked(), 1);

@@ -209,9 +209,9 @@ impl Rig {
     /// Waits for a snapshot.
     pub(crate) async fn until(&mut self, wanted: impl Fn(&Snapshot) -> bool) -> Arc<Snapshot> {
         let waiting = self.snapshots.wait_for(|snapshot| wanted(snapshot));
-        let waited =
+        let shown =
             tokio::time::timeout(PATIENCE, waiting).await.map(|found| found.unwrap().clone());
-        waited.unwrap_or_else(|_| panic!("still {:#?}", self.handle.snapshot()))
+        shown.unwrap_or_else(|_| panic!("still {:#?}", self.handle.snapshot()))
     }
 
     pub(crate) fn web(&self) -> ServiceState {
@@ -240,7 +240,10 @@ impl Rig {
         let receipt = |told: &Vec<Notice>| {
             told.iter().rev().find_map(|notice| match notice {
                 Notice::Ended(receipt) => Some((**receipt).clone()),
-                _ => None,
+                Notice::UpdateAvailable { .. }
+                | Notice::ConsentNeeded { .. }
+                | Notice::Trouble { .. }
+                | Notice::QuitsAfter { .. } => None,
             })
         };
         let waiting = told.wait_for(|told| receipt(told).is_some());

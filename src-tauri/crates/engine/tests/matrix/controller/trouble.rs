@@ -82,22 +82,6 @@ async fn what_was_interrupted_cannot_be_cancelled_and_quitting_waits_for_it() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_update_that_first_undoes_an_interrupted_one_is_not_shown_as_going_back() {
-    let desk = Desk::overlap().await;
-    let mut rig = desk.runs().await;
-    // Another program's update dies meanwhile.
-    let things = dies_at(&named("overlap"), "start").await;
-    *desk.fake().things() = things;
-    rig.begin(Aim::Update(None)).await.unwrap();
-    rig.until_phase(Phase::Watching).await;
-    let activity = rig.web().activity.unwrap();
-    assert!(activity.can_cancel());
-    assert!(activity.notes.iter().any(|note| note.contains("was interrupted")));
-    rig.until_idle().await;
-    assert_eq!(rig.receipt().await.outcome, Outcome::Updated);
-}
-
-#[tokio::test(start_paused = true)]
 async fn an_operation_that_panics_is_over_and_the_next_one_settles_it() {
     let desk = Desk::overlap().await;
     let before = desk.fake().snapshot();

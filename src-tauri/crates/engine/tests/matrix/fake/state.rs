@@ -54,9 +54,9 @@ impl StateStore for Fake {
     fn unfinished_services(&self) -> Result<Vec<ServiceId>, StateError> {
         let things = self.things();
         let open = things.unfinished_journals().into_iter();
-        let plans = open.filter_map(|id| match &things.journals[id].first()?.event {
-            Event::Planned { plan } => Some(plan.service.clone()),
-            _ => None,
+        let plans = open.filter_map(|id| {
+            let Event::Planned { plan } = &things.journals[id].first()?.event else { return None };
+            Some(plan.service.clone())
         });
         Ok(plans.collect())
     }
