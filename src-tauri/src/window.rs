@@ -62,7 +62,7 @@ pub fn open(
 /// Nothing of the pages is to be kept, and a private context goes with its window. Only a shared one
 /// can be driven by tests, which set this variable as Tauri's own driver does.
 fn is_driven() -> bool {
-    std::env::var_os("TAURI_WEBVIEW_AUTOMATION").is_some()
+    std::env::var("TAURI_WEBVIEW_AUTOMATION").as_deref() == Ok("true")
 }
 
 /// A small page of text is drawn sooner by the processor than a graphics stack is started for it,

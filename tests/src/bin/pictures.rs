@@ -49,17 +49,17 @@ async fn one_brightness(folder: &Path, theme: &str, name: &str) -> Result<()> {
     desktop.notifications().wait_for("1.1.0").await?;
     let shown = app.visible_window().await?;
     open_menu(&desktop).await?;
-    picture(&desktop, &folder.join(format!("tray-{name}.png")), None).await?;
+    tray_picture(&desktop, &folder.join(format!("tray-{name}.png"))).await?;
     close_menu(&desktop).await?;
     window.click("What changes?").await?;
     window.wait_for_text("How it is done").await?;
-    picture(&desktop, &folder.join(format!("plan-{name}.png")), Some(&shown)).await?;
+    picture(&desktop, &folder.join(format!("plan-{name}.png")), &shown).await?;
     load.wait_for_successes(3_000, BOUND).await?;
     window.click("Update to 1.1.0").await?;
     window.wait_for_text("The new release is being watched").await?;
-    picture(&desktop, &folder.join(format!("live-{name}.png")), Some(&shown)).await?;
+    picture(&desktop, &folder.join(format!("live-{name}.png")), &shown).await?;
     window.wait_for_text("Updated to 1.1.0.").await?;
-    picture(&desktop, &folder.join(format!("receipt-{name}.png")), Some(&shown)).await?;
+    picture(&desktop, &folder.join(format!("receipt-{name}.png")), &shown).await?;
     let report = load.stop().await;
     ensure!(report.failed() == 0, "{report}");
     desktop.finish().await?;
@@ -94,7 +94,8 @@ async fn open_menu(desktop: &Desktop) -> Result<()> {
     run(desktop, &["mousemove", "1264", "14", "click", "3"]).await?;
     // The panel asks for the menu and draws it; nothing on the bus says that it is drawn.
     tokio::time::sleep(Duration::from_millis(800)).await;
-    Ok(())
+    // Into the menu, away from the icon's tooltip.
+    run(desktop, &["mousemove", "1100", "52"]).await
 }
 
 async fn close_menu(desktop: &Desktop) -> Result<()> {
@@ -108,15 +109,32 @@ async fn run(desktop: &Desktop, arguments: &[&str]) -> Result<()> {
     Ok(())
 }
 
-/// The whole screen, or the place of a window on it.
-async fn picture(desktop: &Desktop, file: &Path, window: Option<&XWindow>) -> Result<()> {
+/// The menu beside the window, without the empty screen between them.
+async fn tray_picture(desktop: &Desktop, file: &Path) -> Result<()> {
+    pictured(desktop, file).await?;
+    let part = |place: &'static str| ["(", "-clone", "0", "-crop", place, "+repage", ")"];
+    let joined = ["-delete", "0", "-background", "none", "-gravity", "north", "+append"];
+    let parts = [part("300x200+980+0"), part("452x692+0+28")];
+    convert(desktop, file, &[parts.concat(), joined.to_vec()].concat()).await
+}
+
+/// The place of a window on the screen.
+async fn picture(desktop: &Desktop, file: &Path, window: &XWindow) -> Result<()> {
+    pictured(desktop, file).await?;
+    let place = window.place;
+    let crop = format!("{}x{}+{}+{}", place.width, place.height, place.x, place.y);
+    convert(desktop, file, &["-crop", &crop, "+repage"]).await
+}
+
+async fn pictured(desktop: &Desktop, file: &Path) -> Result<()> {
     // What was waited for is in the page; painting it takes a frame or two.
     tokio::time::sleep(Duration::from_millis(1_200)).await;
-    desktop.picture(file).await?;
-    let Some(XWindow { place, .. }) = window else { return Ok(()) };
-    let crop = format!("{}x{}+{}+{}", place.width, place.height, place.x, place.y);
+    desktop.picture(file).await
+}
+
+async fn convert(desktop: &Desktop, file: &Path, operations: &[&str]) -> Result<()> {
     let mut command = tokio::process::Command::from(desktop.command("convert"));
-    let status = command.arg(file).args(["-crop", &crop, "+repage"]).arg(file).status().await?;
-    ensure!(status.success(), "convert -crop {crop}");
+    let status = command.arg(file).args(operations).arg(file).status().await?;
+    ensure!(status.success(), "convert {operations:?}");
     Ok(())
 }
