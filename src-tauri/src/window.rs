@@ -41,7 +41,6 @@ pub fn open(
         .title("Phoenix Tray")
         .inner_size(WIDTH, HEIGHT)
         .min_inner_size(320.0, 360.0)
-        .incognito(!is_driven())
         .disable_drag_drop_handler();
     if let Some(place) = at.and_then(|at| place_beside(app, at)) {
         builder = builder.position(place.x, place.y);
@@ -57,12 +56,6 @@ pub fn open(
         }
     });
     Ok(())
-}
-
-/// Nothing of the pages is to be kept, and a private context goes with its window. Only a shared one
-/// can be driven by tests, which set this variable as Tauri's own driver does.
-fn is_driven() -> bool {
-    std::env::var("TAURI_WEBVIEW_AUTOMATION").as_deref() == Ok("true")
 }
 
 /// A small page of text is drawn sooner by the processor than a graphics stack is started for it,
