@@ -13,6 +13,7 @@ use std::{
 use phoenix_adapters::{config, state::places};
 use phoenix_engine::{World, controller::Handle, doctor::RemedyAction, in_a_sentence};
 use phoenix_plan::service::ServiceId;
+use tokio::sync::Notify;
 
 use crate::{
     ipc::{ErrorCode, IpcError},
@@ -26,6 +27,8 @@ pub struct Desk {
     /// Whether the desktop shows the tray icon.
     tray_shown: AtomicBool,
     words: Mutex<Words>,
+    /// Something is to be shown anew that is not in the controller's snapshot.
+    shown_anew: Notify,
     /// Release notes that a preview named: nothing else is opened in a browser.
     notes: Mutex<BTreeMap<ServiceId, String>>,
     /// What the buttons of the last check-list do.
@@ -41,6 +44,7 @@ impl Desk {
             controller,
             tray_shown: AtomicBool::new(false),
             words: Mutex::new(spoken()),
+            shown_anew: Notify::new(),
             notes: Mutex::default(),
             remedies: Mutex::default(),
             asked_at: Mutex::default(),
@@ -55,6 +59,12 @@ impl Desk {
     /// The settings changed: so may the language have.
     pub fn choose_words(&self) {
         *held(&self.words) = spoken();
+        self.shown_anew.notify_one();
+    }
+
+    /// Waits until language or tray changed.
+    pub async fn changed(&self) {
+        self.shown_anew.notified().await;
     }
 
     /// Whether the desktop shows the tray icon.
@@ -65,6 +75,7 @@ impl Desk {
     /// The desktop began or ceased to show the tray icon.
     pub fn set_tray_shown(&self, shown: bool) {
         self.tray_shown.store(shown, Ordering::Relaxed);
+        self.shown_anew.notify_one();
     }
 
     /// A window was asked for that is not open yet.

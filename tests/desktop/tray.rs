@@ -63,8 +63,11 @@ fn update_and_roll_back_from_the_menu_lose_no_request() {
         .await?;
         load.wait_for_version("1.1.0", BOUND).await?;
         tray.wait_for("Roll back to 1.0.0").await?;
-        let done = tray.wait_for_icon(TrayState::Healthy).await?;
-        assert!(done.says("1.1.0 · healthy"), "{done:#?}");
+        // Docker asks a new container after its interval: until then it is starting.
+        tray.wait_until("1.1.0 to be healthy", BOUND, |view| {
+            view.icon == Some(TrayState::Healthy) && view.says("1.1.0 · healthy")
+        })
+        .await?;
         let told = desktop.notifications().wait_for("was updated to 1.1.0").await?;
         assert_eq!(told.buttons, ["Show", "Roll back"]);
         assert!(told.body.contains("none failed"), "{told:?}");

@@ -26,12 +26,14 @@ pub(super) async fn run(
     mut touches: UnboundedReceiver<Touch>,
     mut notices: UnboundedReceiver<Notice>,
 ) {
-    let mut snapshots = app.state::<Desk>().controller.snapshots();
+    let desk = app.state::<Desk>();
+    let mut snapshots = desk.controller.snapshots();
     let mut shown = None;
     loop {
         render(&app, tray.as_ref(), &mut shown).await;
         tokio::select! {
             changed = snapshots.changed() => if changed.is_err() { return },
+            () = desk.changed() => {}
             Some(touch) = touches.recv() => touched(&app, touch),
             Some(notice) = notices.recv() => told(&app, &notice),
             else => return,

@@ -20,6 +20,9 @@ use super::{
 /// Size of the screen, and how many bits a pixel has.
 const SCREEN: &str = "1280x800x24";
 
+/// Two X servers that look for a free display at the same moment can find the same one.
+static ONE_AT_A_TIME: tokio::sync::Mutex<()> = tokio::sync::Mutex::const_new(());
+
 /// What a program needs to know to be on the desktop.
 #[derive(Clone, Debug)]
 pub(super) struct Session {
@@ -42,12 +45,14 @@ impl Session {
         // Programs refuse a runtime folder that others can read.
         fs::set_permissions(folder.join("run"), fs::Permissions::from_mode(0o700))?;
         files::write(folder)?;
+        let alone = ONE_AT_A_TIME.lock().await;
         let mut command = Command::new("Xvfb");
         command.args(["-displayfd", "1", "-screen", "0", SCREEN, "-nolisten", "tcp"]);
         let server = Process::spawn("Xvfb", command, guard)?;
         let number = server
             .line("the display's number", START_BOUND, |line| line.trim().parse::<u32>().ok())
             .await?;
+        drop(alone);
         parts.push(server);
         let mut command = Command::new("dbus-daemon");
         command.arg("--config-file").arg(folder.join(files::BUS)).args([
