@@ -1,4 +1,4 @@
-//! Receipts.
+//! Receipts, as the window sees them.
 
 use phoenix_plan::{image, receipt};
 

@@ -1,4 +1,4 @@
-//! Services.
+//! Services, as the window sees them.
 
 use phoenix_engine::{check, controller};
 use phoenix_plan::{image, observed::compose_labels, service::ServiceId};
