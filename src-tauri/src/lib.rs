@@ -8,7 +8,6 @@ pub mod desk;
 pub mod ipc;
 pub mod notify;
 pub mod panel;
-pub mod silent;
 pub mod surroundings;
 pub mod theme;
 pub mod tray;

@@ -34,6 +34,7 @@ fn gateway() -> ServiceState {
         id: ServiceId::Container("phoenix-gateway".to_owned()),
         running: Some(release("1.0.0")),
         health: Health::Healthy,
+        health_detail: None,
         containers: vec!["phoenix-gateway".to_owned()],
         ports: vec!["18789->18789/tcp".to_owned()],
         behind_switch: true,
@@ -147,6 +148,7 @@ fn shop() -> ServiceState {
         id,
         running: Some(release("7.4")),
         health: Health::Unhealthy,
+        health_detail: None,
         behind_switch: false,
         roll_back_to: None,
         ..gateway()

@@ -18,7 +18,7 @@ pub use container_engine::{
     PullError, SwitchObjects,
 };
 pub use prober::{ProbeReport, ProbeTarget, Prober, RunningProbe};
-pub use progress::{Progress, ProgressEvent, PullProgress};
+pub use progress::{Progress, ProgressEvent, PullProgress, Silent};
 pub use registry::{Registry, RegistryError, RemoteImage};
 pub use state::{
     BadDigest, KeptContainer, KeptRelease, LockError, ServiceLock, ServiceRecord, StateError,

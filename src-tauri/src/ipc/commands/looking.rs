@@ -6,7 +6,7 @@ use phoenix_engine::{
     details::details as details_of,
     doctor::{Machine as _, examine},
     observe::all_services,
-    ports::ServiceRecord,
+    ports::{ServiceRecord, Silent},
     sheet,
 };
 use phoenix_plan::{image::Release, receipt, service::ServiceId, step};
@@ -19,7 +19,6 @@ use crate::{
         ErrorCode, IpcError, made,
         view::{Aim, Check, Details, Preview, Receipt, Snapshot, Watchable},
     },
-    silent::Silent,
 };
 
 /// Everything that is shown at once.

@@ -84,34 +84,7 @@ fn action_word(action: &Action) -> String {
 }
 
 fn watched_for(action: &Action) -> Option<u64> {
-    match action {
-        Action::Monitor { window, .. } => Some(ms(*window)),
-        Action::Pull { .. }
-        | Action::Pin { .. }
-        | Action::BackUpConfig { .. }
-        | Action::RestoreConfig { .. }
-        | Action::CreateSwitch { .. }
-        | Action::Create { .. }
-        | Action::Compare { .. }
-        | Action::Start { .. }
-        | Action::Gate { .. }
-        | Action::Hold { .. }
-        | Action::Drain { .. }
-        | Action::Stop { .. }
-        | Action::StartSwitch { .. }
-        | Action::StopSwitch { .. }
-        | Action::Tag { .. }
-        | Action::Commit { .. }
-        | Action::VerifyPort { .. }
-        | Action::Wait { .. }
-        | Action::Confirm
-        | Action::Keep { .. }
-        | Action::Park { .. }
-        | Action::Rename { .. }
-        | Action::Remove { .. }
-        | Action::RemoveSwitch { .. }
-        | Action::Discard { .. } => None,
-    }
+    if let Action::Monitor { window, .. } = action { Some(ms(*window)) } else { None }
 }
 
 /// What a step is done to, where its word alone does not say it.

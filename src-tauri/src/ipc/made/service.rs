@@ -20,7 +20,7 @@ pub(super) fn service(state: &controller::ServiceState) -> Service {
         standing: standing(state.standing()),
         running: state.running.as_ref().map(release),
         health: health(state.health),
-        health_detail: None,
+        health_detail: state.health_detail.clone(),
         containers: state.containers.clone(),
         ports: state.ports.clone(),
         behind_switch: state.behind_switch,

@@ -6,7 +6,7 @@ use super::slot::Seen;
 use crate::{
     World, in_a_sentence,
     observe::{find_service, look},
-    ports::{Progress, ProgressEvent, PullProgress},
+    ports::Silent,
 };
 
 /// Looks at the service that a name means; `None` if there is no container of it.
@@ -23,15 +23,4 @@ pub(super) async fn look_at(world: &World, wished: &ServiceId) -> Result<Option<
         roll_back_to: kept.into_iter().find(|release| release.image_id != running),
         newest: receipts.into_iter().find(|receipt| receipt.outcome != Outcome::Unchanged),
     }))
-}
-
-/// Looks happen all the time: what they would say is said when an operation looks.
-pub(super) struct Silent;
-
-impl Progress for Silent {
-    fn event(&self, _event: ProgressEvent<'_>) {}
-}
-
-impl PullProgress for Silent {
-    fn layers(&self, _done_bytes: u64, _total_bytes: u64) {}
 }

@@ -10,7 +10,7 @@ use phoenix_plan::{
 use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 
-use super::{Activity, Health, ServiceState, Watched};
+use super::{Activity, Health, ServiceState, Watched, snapshot::detail};
 use crate::{check::Finding, observe::Sighting, ports::ContainerChange};
 
 /// One watched service.
@@ -110,6 +110,7 @@ impl Slot {
             id: self.id().clone(),
             running: seen.filter(|_| !members.is_empty()).map(|seen| seen.sighting.running.clone()),
             health: Health::worst_of(members),
+            health_detail: detail(members),
             containers: members.iter().map(|member| member.container.name.clone()).collect(),
             ports: ports.iter().map(ToString::to_string).collect(),
             behind_switch: switch.is_some(),

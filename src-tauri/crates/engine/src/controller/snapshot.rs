@@ -57,6 +57,8 @@ pub struct ServiceState {
     pub running: Option<Release>,
     /// The worst of its containers.
     pub health: Health,
+    /// More about it, in English, where its containers do not simply run.
+    pub health_detail: Option<String>,
     /// Names of its containers.
     pub containers: Vec<String>,
     /// What it publishes.
@@ -150,6 +152,22 @@ impl Health {
         let healths = members.iter().map(|member| health(&member.container.state));
         healths.max_by_key(|health| severity(*health)).unwrap_or(Self::Missing)
     }
+}
+
+/// What there is to say of containers that ended.
+pub(super) fn detail(members: &[Member]) -> Option<String> {
+    members.iter().find_map(|member| match &member.container.state {
+        ContainerState::Stopped { exit_code, oom_killed } => Some(ended(*exit_code, *oom_killed)),
+        ContainerState::Restarting { exit_code, restarts, oom_killed } => {
+            Some(format!("{}, restarted {restarts} times", ended(*exit_code, *oom_killed)))
+        }
+        ContainerState::Running { .. } | ContainerState::Paused => None,
+    })
+}
+
+fn ended(exit_code: i64, oom_killed: bool) -> String {
+    let memory = if oom_killed { ", killed for memory" } else { "" };
+    format!("exit code {exit_code}{memory}")
 }
 
 fn health(state: &ContainerState) -> Health {

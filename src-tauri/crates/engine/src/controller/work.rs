@@ -15,13 +15,12 @@ use super::{
     Agreed, Aim, Preview, RequestError,
     activity::Told,
     consent::{Agreement, Remembering},
-    looking::Silent,
     reporter::Reporter,
 };
 use crate::{
     World, compose_edit, in_a_sentence,
     operate::{self, Ended, Operation, OperationError},
-    ports::{ComposeOffer, Progress},
+    ports::{ComposeOffer, Progress, Silent},
 };
 
 /// How long the process that watches an update may take to clean up after it was turned around.

@@ -14,6 +14,18 @@ pub trait PullProgress: Send + Sync {
     fn layers(&self, done_bytes: u64, total_bytes: u64);
 }
 
+/// Progress that nobody hears: for looks that say all they have to say by their answer.
+#[derive(Debug, Clone, Copy)]
+pub struct Silent;
+
+impl Progress for Silent {
+    fn event(&self, _event: ProgressEvent<'_>) {}
+}
+
+impl PullProgress for Silent {
+    fn layers(&self, _done_bytes: u64, _total_bytes: u64) {}
+}
+
 /// Something happened.
 #[derive(Debug, Clone, Copy)]
 pub enum ProgressEvent<'a> {

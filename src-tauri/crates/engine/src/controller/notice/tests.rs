@@ -16,6 +16,7 @@ pub(in crate::controller) fn service() -> ServiceState {
         id: ServiceId::Container("web".to_owned()),
         running: Some(version("1")),
         health: Health::Healthy,
+        health_detail: None,
         containers: vec!["web".to_owned()],
         ports: Vec::new(),
         behind_switch: false,
