@@ -7,6 +7,7 @@ mod credentials;
 mod endpoint;
 mod manifest;
 mod session;
+mod tags;
 mod token;
 mod transport;
 

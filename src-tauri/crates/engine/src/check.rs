@@ -1,5 +1,7 @@
 //! Asks the registry what a service's reference means now.
 
+mod same_image;
+
 use jiff::Timestamp;
 use phoenix_plan::{image::ImageReference, planner::Candidate};
 use serde::{Deserialize, Serialize};
@@ -142,10 +144,9 @@ async fn describe(
     platform: &str,
 ) -> Finding {
     let remote = world.registry.describe(reference, platform).await.ok();
-    let same_image = remote.as_ref().is_some_and(|remote| {
-        sighting.running.image_id.as_deref() == Some(remote.config_digest.as_str())
-    });
-    if same_image {
+    if let Some(remote) = &remote
+        && same_image::is_running(world, sighting, remote, platform).await
+    {
         return Finding::UpToDate;
     }
     let download_bytes = remote.as_ref().map(|remote| remote.layers_bytes);

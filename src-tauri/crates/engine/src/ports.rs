@@ -19,7 +19,7 @@ pub use container_engine::{
 };
 pub use prober::{ProbeReport, ProbeTarget, Prober, RunningProbe};
 pub use progress::{Progress, ProgressEvent, PullProgress, Silent};
-pub use registry::{Registry, RegistryError, RemoteImage};
+pub use registry::{Quota, Registry, RegistryError, RemoteImage, Tags};
 pub use state::{
     BadDigest, KeptContainer, KeptRelease, LockError, ServiceLock, ServiceRecord, StateError,
     StateStore,

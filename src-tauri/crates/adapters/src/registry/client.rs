@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use phoenix_engine::ports::{Registry, RegistryError, RemoteImage};
+use phoenix_engine::ports::{Registry, RegistryError, RemoteImage, Tags};
 use phoenix_plan::image::{ImageReference, image_version};
 use serde_json::{Value, json};
 
@@ -11,6 +11,7 @@ use super::{
     credentials::{CredentialSource, DockerConfig},
     manifest::{Manifest, Platform, choose, total},
     session::{Session, is_digest, manifest_name},
+    tags,
     transport::{Transport, unexpected},
 };
 
@@ -69,12 +70,13 @@ impl Registry for RegistryClient {
             platform: platform.to_owned(),
         };
         let wanted = Platform::parse(platform).ok_or_else(wrong_platform)?;
-        let (_, mut manifest) = session.manifest(manifest_name(reference)).await?;
+        let (mut manifest_digest, mut manifest) =
+            session.manifest(manifest_name(reference)).await?;
         for _ in 0..NESTING {
             let Manifest::Index(entries) = &manifest else { break };
             let entry = choose(entries, &wanted).ok_or_else(wrong_platform)?;
             checked(session.host(), &entry.digest)?;
-            (_, manifest) = session.manifest(&entry.digest).await?;
+            (manifest_digest, manifest) = session.manifest(&entry.digest).await?;
         }
         let Manifest::Image { config: config_digest, layers } = manifest else {
             return Err(unexpected(session.host(), "an index of indexes without end"));
@@ -87,12 +89,17 @@ impl Registry for RegistryClient {
         }
         Ok(RemoteImage {
             version: image_version(&json!({ "Config": config["config"] })),
+            manifest_digest,
             config_digest,
             layers_bytes: total(&layers),
             layers,
             created: config["created"].as_str().and_then(|text| text.parse().ok()),
             config,
         })
+    }
+
+    async fn tags(&self, reference: &ImageReference) -> Result<Tags, RegistryError> {
+        tags::read(&mut self.session(reference)?).await
     }
 }
 

@@ -3,7 +3,7 @@
 use phoenix_engine::ports::RegistryError;
 use phoenix_plan::image::ImageReference;
 use reqwest::{
-    Method, Response, StatusCode,
+    Method, Response, StatusCode, Url,
     header::{ACCEPT, AUTHORIZATION, HeaderMap, HeaderValue, WWW_AUTHENTICATE},
 };
 use sha2::{Digest as _, Sha256};
@@ -48,7 +48,8 @@ impl<'a> Session<'a> {
     /// The digest of the reference's manifest, without its body where the registry can tell it.
     pub(super) async fn digest(&mut self) -> Result<String, RegistryError> {
         let name = manifest_name(self.reference);
-        let head = self.ask(Method::HEAD, "manifests", name).await?;
+        let url = self.url("manifests", name)?;
+        let head = self.ask(Method::HEAD, url).await?;
         match head.status() {
             StatusCode::NOT_FOUND
             | StatusCode::METHOD_NOT_ALLOWED
@@ -67,7 +68,8 @@ impl<'a> Session<'a> {
         &mut self,
         name: &str,
     ) -> Result<(String, Manifest), RegistryError> {
-        let answer = self.ask(Method::GET, "manifests", name).await?;
+        let url = self.url("manifests", name)?;
+        let answer = self.ask(Method::GET, url).await?;
         let answer = self.accepted(answer)?;
         let stated = stated_digest(&answer);
         let body = read_body(self.host(), answer, DOCUMENT_BYTES).await?;
@@ -82,7 +84,8 @@ impl<'a> Session<'a> {
 
     /// A small blob, checked against its digest.
     pub(super) async fn blob(&mut self, digest: &str) -> Result<Vec<u8>, RegistryError> {
-        let answer = self.ask(Method::GET, "blobs", digest).await?;
+        let url = self.url("blobs", digest)?;
+        let answer = self.ask(Method::GET, url).await?;
         let answer = self.accepted(answer)?;
         let body = read_body(self.host(), answer, DOCUMENT_BYTES).await?;
         if digest_of(&body) == digest {
@@ -94,13 +97,12 @@ impl<'a> Session<'a> {
 
     /// Asks, and meets a challenge once. A second 401 is the answer: more tries with a wrong
     /// password would lock the account.
-    async fn ask(
+    pub(super) async fn ask(
         &mut self,
         method: Method,
-        kind: &str,
-        name: &str,
+        url: Url,
     ) -> Result<Response, RegistryError> {
-        let answer = self.send(method.clone(), kind, name).await?;
+        let answer = self.send(method.clone(), url.clone()).await?;
         if answer.status() != StatusCode::UNAUTHORIZED || self.authorization.is_some() {
             return Ok(answer);
         }
@@ -124,30 +126,27 @@ impl<'a> Session<'a> {
         )
         .await?;
         self.authorization = Some(authorization);
-        self.send(method, kind, name).await
+        self.send(method, url).await
     }
 
-    async fn send(
-        &self,
-        method: Method,
-        kind: &str,
-        name: &str,
-    ) -> Result<Response, RegistryError> {
-        let url = self
-            .endpoint
-            .url(&self.reference.repository, kind, name)
-            .ok_or_else(|| unexpected(self.host(), "a name that no registry has"))?;
+    async fn send(&self, method: Method, url: Url) -> Result<Response, RegistryError> {
         let mut headers = HeaderMap::new();
-        if kind == "manifests" {
-            for accepted in ACCEPTED {
-                headers.append(ACCEPT, HeaderValue::from_static(accepted));
-            }
+        for accepted in ACCEPTED {
+            headers.append(ACCEPT, HeaderValue::from_static(accepted));
         }
         headers.extend(self.authorization.clone().map(|value| (AUTHORIZATION, value)));
         self.transport.send(self.host(), method, url, headers).await
     }
 
-    fn accepted(&self, answer: Response) -> Result<Response, RegistryError> {
+    /// The address of a part of the repository.
+    pub(super) fn url(&self, kind: &str, name: &str) -> Result<Url, RegistryError> {
+        self.endpoint
+            .url(&self.reference.repository, kind, name)
+            .ok_or_else(|| unexpected(self.host(), "a name that no registry has"))
+    }
+
+    /// The answer, if its status is good.
+    pub(super) fn accepted(&self, answer: Response) -> Result<Response, RegistryError> {
         let reference = self.reference.familiar();
         let now = jiff::Timestamp::now();
         error_of(self.host(), &reference, answer.status(), answer.headers(), now)

@@ -31,6 +31,7 @@ mod tests {
 
     fn remote(diff_ids: &[&str], layers: &[u64]) -> RemoteImage {
         RemoteImage {
+            manifest_digest: String::new(),
             version: None,
             config_digest: String::new(),
             layers_bytes: layers.iter().copied().fold(0, u64::saturating_add),

@@ -6,7 +6,8 @@ use async_trait::async_trait;
 use jiff::Timestamp;
 use phoenix_engine::ports::{
     BackupError, Clock, ComposeFileError, ComposeFiles, ComposeOffer, ConfigBackup, NoOffer,
-    ProbeReport, ProbeTarget, Prober, Registry, RegistryError, RemoteImage, RunningProbe, Written,
+    ProbeReport, ProbeTarget, Prober, Registry, RegistryError, RemoteImage, RunningProbe, Tags,
+    Written,
 };
 use phoenix_plan::{image::ImageReference, observed::Container, policy::ComposeDeploy};
 
@@ -31,6 +32,10 @@ impl Registry for Fake {
         reference: &ImageReference,
         _platform: &str,
     ) -> Result<RemoteImage, RegistryError> {
+        Err(RegistryError::NotFound { reference: reference.familiar() })
+    }
+
+    async fn tags(&self, reference: &ImageReference) -> Result<Tags, RegistryError> {
         Err(RegistryError::NotFound { reference: reference.familiar() })
     }
 }
