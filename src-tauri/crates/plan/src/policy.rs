@@ -1,13 +1,24 @@
-//! What the user wants: per-service policy and compose's own words for updates.
+//! What the user wants: per-service policy, hooks, compose's own words for updates, and whether
+//! something may be installed by itself now.
 
-use std::{num::NonZeroU32, time::Duration};
+mod compose;
+mod hooks;
+pub mod install;
+
+use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use crate::strategy::Strategy;
+use crate::{schedule::Window, strategy::Strategy, tags::TagRules};
+
+pub use compose::{ComposeDeploy, FailureAction, Order, UpdateConfig};
+pub use hooks::{Hook, HookCommand, HookEvent, Hooks};
 
 /// The settings in force for one service, every default filled in.
+///
+/// What an older journal does not know of is read as its default.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Policy {
     /// A strategy the user insists on.
     pub strategy: Option<Strategy>,
@@ -33,6 +44,25 @@ pub struct Policy {
     pub compose_hash: Option<HashChange>,
     /// What happens when a check finds a newer release.
     pub updates: UpdateMode,
+    /// How long a release must have been known before it is installed by itself; from the time at
+    /// which its digest was first seen here, whatever its image says of itself.
+    pub min_age: Duration,
+    /// When something may be installed by itself; empty means always. Checks know no windows.
+    pub windows: Vec<Window>,
+    /// Which newer tags are wanted.
+    pub tags: TagRules,
+    /// Whether it is checked and updated while it is stopped, and left stopped.
+    pub include_stopped: bool,
+    /// What is updated before it: services of its project, `project/service`, containers.
+    pub depends_on: Vec<String>,
+    /// Whether it stays at its release until the user says otherwise.
+    pub pinned: bool,
+    /// Whether superseded images are removed, of those releases that are not kept.
+    pub clean_up: bool,
+    /// Where the release notes are, instead of where the image says.
+    pub changelog: Option<String>,
+    /// Commands around checks, updates and rollbacks.
+    pub hooks: Hooks,
 }
 
 /// What happens when a check finds a newer release.
@@ -96,6 +126,15 @@ impl Default for Policy {
             accept_unhealthy: false,
             compose_hash: None,
             updates: UpdateMode::default(),
+            min_age: Duration::ZERO,
+            windows: Vec::new(),
+            tags: TagRules::default(),
+            include_stopped: false,
+            depends_on: Vec::new(),
+            pinned: false,
+            clean_up: true,
+            changelog: None,
+            hooks: Hooks::default(),
         }
     }
 }
@@ -108,83 +147,5 @@ impl Default for GatePolicy {
             margin: Duration::from_secs(10),
             weak_stability: Duration::from_secs(10),
         }
-    }
-}
-
-/// The `deploy` section of a compose service. Swarm's words; absent means "not said".
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-pub struct ComposeDeploy {
-    /// `deploy.replicas`.
-    pub replicas: Option<u32>,
-    /// `deploy.update_config`.
-    pub update: UpdateConfig,
-    /// `deploy.rollback_config`.
-    pub rollback: UpdateConfig,
-}
-
-/// `update_config` or `rollback_config` (compose specification, "deploy").
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-pub struct UpdateConfig {
-    /// Containers at a time; 0 means all at once.
-    pub parallelism: Option<u32>,
-    /// Pause between two batches.
-    pub delay: Option<Duration>,
-    /// What happens when the new release fails.
-    pub failure_action: Option<FailureAction>,
-    /// How long each new container is watched.
-    pub monitor: Option<Duration>,
-    /// The share of failed containers that is tolerated.
-    pub max_failure_ratio: Option<f64>,
-    /// Which comes first.
-    pub order: Option<Order>,
-}
-
-/// What happens when the new release fails.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum FailureAction {
-    /// Keep going.
-    Continue,
-    /// Go back to the old release.
-    Rollback,
-    /// Leave everything as it is and ask.
-    Pause,
-}
-
-/// Which comes first.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Order {
-    /// The old container stops before the new one starts.
-    StopFirst,
-    /// The new container starts before the old one stops.
-    StartFirst,
-}
-
-impl UpdateConfig {
-    /// Containers at a time, of a service with `replicas` of them; 1 where nothing is said.
-    pub fn batch(&self, replicas: usize) -> usize {
-        let all = replicas.max(1);
-        match self.parallelism.map(NonZeroU32::new) {
-            None => 1,
-            Some(None) => all,
-            Some(Some(count)) => usize::try_from(count.get()).map_or(all, |count| count.min(all)),
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn parallelism_zero_means_all_at_once() {
-        let config = UpdateConfig { parallelism: Some(0), ..UpdateConfig::default() };
-        assert_eq!(config.batch(5), 5);
-    }
-
-    #[test]
-    fn nothing_said_means_one_at_a_time() {
-        assert_eq!(UpdateConfig::default().batch(5), 1);
     }
 }

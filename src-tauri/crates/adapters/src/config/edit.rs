@@ -13,8 +13,10 @@ use std::time::Duration;
 
 use phoenix_plan::{
     policy::{Inconclusive, UpdateMode},
+    schedule::{Cron, Window},
     service::ServiceId,
     strategy::Strategy,
+    tags::{Follow, Pattern},
 };
 
 use super::{ConfigError, FILE_NAME, Language, fragment, is_gateway};
@@ -30,8 +32,21 @@ pub enum Change {
     Notifications(bool),
     /// The language of the window and the notifications.
     Language(Language),
-    /// The time between two checks, 10 minutes to 30 days; `None` writes "never".
+    /// The time between two checks, 10 minutes to 30 days; `None` writes "never". Takes the place of
+    /// a cron expression.
     CheckEvery(Option<Duration>),
+    /// The times of checks; takes the place of an interval.
+    CheckAt(Cron),
+    /// The time zone's name; `None` leaves it to the system.
+    TimeZone(Option<String>),
+    /// The longest that a check is put off by chance, at most 6 hours.
+    Jitter(Option<Duration>),
+    /// The charge below which nothing is installed by itself on battery, 0 to 100 percent.
+    BatteryAbove(Option<u8>),
+    /// Whether a metered connection may be used.
+    Metered(Option<bool>),
+    /// How many services are updated at a time, 1 to 32.
+    AtOnce(Option<usize>),
     /// Gives a service a table, so that it is watched.
     Watch(ServiceId),
     /// Removes a service's table with all that is in it. The gateway's cannot be removed.
@@ -78,6 +93,28 @@ pub enum ServiceChange {
     Inconclusive(Option<Inconclusive>),
     /// `accept_unhealthy`.
     AcceptUnhealthy(Option<bool>),
+    /// `min_age`.
+    MinAge(Option<Duration>),
+    /// `windows`.
+    Windows(Option<Vec<Window>>),
+    /// `tags.follow`.
+    Follow(Option<Follow>),
+    /// `tags.include`.
+    Include(Option<Pattern>),
+    /// `tags.exclude`.
+    Exclude(Option<Pattern>),
+    /// `tags.prereleases`.
+    Prereleases(Option<bool>),
+    /// `include_stopped`.
+    IncludeStopped(Option<bool>),
+    /// `depends_on`.
+    DependsOn(Option<Vec<String>>),
+    /// `pinned`.
+    Pinned(Option<bool>),
+    /// `clean_up`.
+    CleanUp(Option<bool>),
+    /// `changelog`.
+    Changelog(Option<String>),
 }
 
 /// Applies changes to the text of a `config.toml`, one after the other. Text that cannot be used
@@ -114,9 +151,17 @@ fn one(text: &str, file: &str, change: &Change) -> Result<String, ConfigError> {
         Change::Engine(_)
         | Change::Notifications(_)
         | Change::Language(_)
-        | Change::CheckEvery(_)
+        | Change::TimeZone(_)
+        | Change::Jitter(_)
+        | Change::BatteryAbove(_)
+        | Change::Metered(_)
+        | Change::AtOnce(_)
         | Change::Service { scope: Scope::Defaults, .. } => {
             set_or_remove(text, file, &words::of(change), Left::Nothing)
+        }
+        Change::CheckEvery(_) | Change::CheckAt(_) => {
+            let written = set_or_remove(text, file, &words::of(change), Left::Nothing)?;
+            set_or_remove(&written, file, &words::instead(change), Left::Nothing)
         }
         Change::Service { scope: Scope::Service(service), .. } => {
             of_service(text, file, service, words::of(change))
@@ -135,11 +180,12 @@ fn of_service(
     if written.is_none() && setting.value.is_none() {
         return Ok(text.to_owned());
     }
-    setting.table = vec!["services".to_owned(), words::name_for(service, written)];
+    setting.table.splice(..1, ["services".to_owned(), words::name_for(service, written)]);
     if is_gateway(service) {
         return set_or_remove(text, file, &setting, Left::Nothing);
     }
-    let edited = set_or_remove(text, file, &setting, Left::Table)?;
+    let left = if setting.table.len() > 2 { Left::Nothing } else { Left::Table };
+    let edited = set_or_remove(text, file, &setting, left)?;
     let vanished = words::written_name(&edited, file, service)?.is_none();
     if vanished { one(&edited, file, &Change::Watch(service.clone())) } else { Ok(edited) }
 }

@@ -1,15 +1,19 @@
 //! The settings in force: what was written over what is known out of the box.
 
-use std::time::Duration;
+use std::{collections::BTreeMap, time::Duration};
 
+use jiff::tz::TimeZone;
 use phoenix_plan::{
-    policy::{GatePolicy, Policy},
+    labels::LabelWishes,
+    policy::{GatePolicy, Policy, install::PowerRules},
+    schedule::Schedule,
     service::ServiceId,
+    tags::TagRules,
 };
 
 use serde::{Deserialize, Serialize};
 
-use super::fragment::{Every, Fragment, ServiceFragment};
+use super::fragment::{Every, Fragment, ServiceFragment, TagsFragment, When};
 
 /// The gateway's container name, as its users call it.
 pub(super) const GATEWAY: &str = "phoenix-gateway";
@@ -60,13 +64,46 @@ impl Settings {
         self.written.desktop.language.unwrap_or_default()
     }
 
+    /// When registries are asked: every 6 hours where nothing is said.
+    pub fn schedule(&self) -> Schedule {
+        match &self.written.schedule.when {
+            Some(When::Every(Every::Never)) => Schedule::Never,
+            Some(When::Every(Every::Each(time))) => Schedule::Every(*time),
+            Some(When::Cron(cron)) => Schedule::Cron(cron.clone()),
+            None => Schedule::Every(CHECK_EVERY),
+        }
+    }
+
     /// The time between two checks, from 10 minutes to 30 days; `None` means that only the user
-    /// starts one.
+    /// or cron starts one.
     pub fn check_every(&self) -> Option<Duration> {
-        match self.written.schedule.every {
-            Some(Every::Never) => None,
-            Some(Every::Each(time)) => Some(time),
-            None => Some(CHECK_EVERY),
+        match self.schedule() {
+            Schedule::Every(time) => Some(time),
+            Schedule::Never | Schedule::Cron(_) => None,
+        }
+    }
+
+    /// The time zone of the schedule and of maintenance windows; the system's where none is said.
+    pub fn zone(&self) -> TimeZone {
+        self.written.schedule.time_zone.clone().unwrap_or_else(TimeZone::system)
+    }
+
+    /// The longest that a scheduled check is put off by chance; nothing where nothing is said.
+    pub fn jitter(&self) -> Duration {
+        self.written.schedule.jitter.unwrap_or_default()
+    }
+
+    /// How many services are updated at a time, from 1 to 32; 1 where nothing is said.
+    pub fn at_once(&self) -> usize {
+        self.written.schedule.at_once.unwrap_or(1)
+    }
+
+    /// What is installed by itself on battery and on metered connections.
+    pub fn power_rules(&self) -> PowerRules {
+        let (schedule, rules) = (&self.written.schedule, PowerRules::default());
+        PowerRules {
+            battery_above: schedule.battery_above.unwrap_or(rules.battery_above),
+            metered: schedule.metered.unwrap_or(rules.metered),
         }
     }
 
@@ -82,14 +119,21 @@ impl Settings {
         std::iter::once(gateway.clone()).chain(others.cloned()).collect()
     }
 
-    /// What is wanted for a service: its own table, else `[defaults]`, else what is built in.
+    /// What is wanted for a service of whose containers no labels are known.
     pub fn policy_for(&self, service: &ServiceId) -> Policy {
+        self.policy_with(service, &BTreeMap::new())
+    }
+
+    /// What is wanted for a service whose containers have these labels: what is built in, over it
+    /// `[defaults]`, over that the labels, and over all the service's own table.
+    pub fn policy_with(&self, service: &ServiceId, labels: &BTreeMap<String, String>) -> Policy {
         let mut policy = Policy::default();
         if is_gateway(service) {
             policy.config_files = vec!["~/.phoenix/phoenix.json".to_owned()];
             policy.probe_path = Some("/api/health".to_owned());
         }
         apply(&self.written.defaults, &mut policy);
+        LabelWishes::of(labels).apply(&mut policy);
         if let Some(own) = self.own(service) {
             apply(own, &mut policy);
         }
@@ -139,12 +183,16 @@ fn apply(written: &ServiceFragment, policy: &mut Policy) {
     policy.keep_releases = written.keep_releases.unwrap_or(policy.keep_releases);
     policy.updates = written.updates.unwrap_or(policy.updates);
     policy.accept_unhealthy = written.accept_unhealthy.unwrap_or(policy.accept_unhealthy);
-    if let Some(path) = &written.probe_path {
-        policy.probe_path = Some(path.clone());
-    }
-    if let Some(files) = &written.config_files {
-        policy.config_files.clone_from(files);
-    }
+    policy.min_age = written.min_age.unwrap_or(policy.min_age);
+    policy.include_stopped = written.include_stopped.unwrap_or(policy.include_stopped);
+    policy.pinned = written.pinned.unwrap_or(policy.pinned);
+    policy.clean_up = written.clean_up.unwrap_or(policy.clean_up);
+    replace(written.windows.as_ref(), &mut policy.windows);
+    replace(written.depends_on.as_ref(), &mut policy.depends_on);
+    replace(written.config_files.as_ref(), &mut policy.config_files);
+    put(written.probe_path.as_ref(), &mut policy.probe_path);
+    put(written.changelog.as_ref(), &mut policy.changelog);
+    apply_tags(&written.tags, &mut policy.tags);
     let (written, gate) = (&written.gate, policy.gate);
     policy.gate = GatePolicy {
         successes: written.successes.unwrap_or(gate.successes),
@@ -152,4 +200,23 @@ fn apply(written: &ServiceFragment, policy: &mut Policy) {
         margin: written.margin.unwrap_or(gate.margin),
         weak_stability: written.weak_stability.unwrap_or(gate.weak_stability),
     };
+}
+
+fn apply_tags(written: &TagsFragment, tags: &mut TagRules) {
+    tags.follow = written.follow.unwrap_or(tags.follow);
+    tags.prereleases = written.prereleases.unwrap_or(tags.prereleases);
+    put(written.include.as_ref(), &mut tags.include);
+    put(written.exclude.as_ref(), &mut tags.exclude);
+}
+
+fn replace<T: Clone>(written: Option<&T>, value: &mut T) {
+    if let Some(written) = written {
+        value.clone_from(written);
+    }
+}
+
+fn put<T: Clone>(written: Option<&T>, value: &mut Option<T>) {
+    if let Some(written) = written {
+        *value = Some(written.clone());
+    }
 }

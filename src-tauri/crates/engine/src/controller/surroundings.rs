@@ -1,10 +1,14 @@
 //! What the controller needs of the program around it.
 
-use std::{sync::Arc, time::Duration};
+use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use async_trait::async_trait;
-use jiff::Timestamp;
-use phoenix_plan::{policy::Policy, service::ServiceId};
+use jiff::{Timestamp, tz::TimeZone};
+use phoenix_plan::{
+    policy::{Policy, install::PowerRules},
+    schedule::Schedule,
+    service::ServiceId,
+};
 
 use super::{Notice, WatchState};
 use crate::{World, ports::StateError};
@@ -17,12 +21,24 @@ pub trait Wishes: Send + Sync {
     fn services(&self) -> Vec<ServiceId>;
     /// Whether the settings name the service, so that it is shown even where it does not exist.
     fn is_written(&self, service: &ServiceId) -> bool;
-    /// What is wanted for a service.
+    /// What is wanted for a service of whose containers no labels are known.
     fn policy_for(&self, service: &ServiceId) -> Policy;
+    /// What is wanted for a service whose containers have these labels.
+    fn policy_with(&self, service: &ServiceId, labels: &BTreeMap<String, String>) -> Policy;
     /// Container ports that are relayed as raw TCP.
     fn raw_ports_for(&self, service: &ServiceId) -> Vec<u16>;
     /// Time between two checks; `None` means never by itself.
     fn check_every(&self) -> Option<Duration>;
+    /// When registries are asked.
+    fn schedule(&self) -> Schedule;
+    /// The time zone of the schedule and of maintenance windows.
+    fn zone(&self) -> TimeZone;
+    /// The longest that a scheduled check is put off by chance.
+    fn jitter(&self) -> Duration;
+    /// How many services are updated at a time; at least 1.
+    fn at_once(&self) -> usize;
+    /// What is installed by itself on battery and on metered connections.
+    fn power_rules(&self) -> PowerRules;
 }
 
 /// The program around the controller.

@@ -24,6 +24,8 @@ pub mod compose_labels {
     pub const CONFIG_HASH: &str = "com.docker.compose.config-hash";
     /// `True` on containers of `docker compose run`.
     pub const ONE_OFF: &str = "com.docker.compose.oneoff";
+    /// The services that must be there before: `name:condition:restart`, with commas.
+    pub const DEPENDS_ON: &str = "com.docker.compose.depends_on";
 }
 
 /// What a plan needs to know of a container. The raw document stays the source for recreating it.
@@ -45,6 +47,18 @@ pub struct Container {
     pub ports: Vec<PortBinding>,
     /// `HostConfig.NetworkMode`.
     pub network_mode: String,
+    /// `HostConfig.IpcMode`.
+    #[serde(default)]
+    pub ipc_mode: String,
+    /// `HostConfig.PidMode`.
+    #[serde(default)]
+    pub pid_mode: String,
+    /// `HostConfig.Links`: `/container:/this-container/alias`.
+    #[serde(default)]
+    pub links: Vec<String>,
+    /// `HostConfig.VolumesFrom`: `container` or `container:mode`.
+    #[serde(default)]
+    pub volumes_from: Vec<String>,
     /// Names of the networks it is attached to.
     pub networks: Vec<String>,
     /// Whether an address was assigned by the user.
@@ -119,6 +133,7 @@ impl Container {
             raw.pointer(pointer).and_then(Value::as_str).ok_or(NotAContainer(pointer))
         };
         let host_config = &raw["HostConfig"];
+        let written = |key: &str| host_config[key].as_str().unwrap_or_default().to_owned();
         let networks = raw["NetworkSettings"]["Networks"].as_object();
         Ok(Self {
             id: text("/Id")?.to_owned(),
@@ -129,6 +144,10 @@ impl Container {
             health_check: HealthCheck::from_config(&raw["Config"]["Healthcheck"]),
             ports: PortBinding::of_container(raw),
             network_mode: host_config["NetworkMode"].as_str().unwrap_or("default").to_owned(),
+            ipc_mode: written("IpcMode"),
+            pid_mode: written("PidMode"),
+            links: texts(&host_config["Links"]),
+            volumes_from: texts(&host_config["VolumesFrom"]),
             networks: networks.into_iter().flatten().map(|(name, _)| name.clone()).collect(),
             static_address: networks
                 .into_iter()
@@ -199,6 +218,11 @@ fn mounts(raw: &Value) -> Vec<Mount> {
             })
         })
         .collect()
+}
+
+fn texts(raw: &Value) -> Vec<String> {
+    let items = raw.as_array().into_iter().flatten();
+    items.filter_map(|item| item.as_str().map(str::to_owned)).collect()
 }
 
 fn labels(raw: &Value) -> BTreeMap<String, String> {

@@ -1,5 +1,7 @@
 //! Changes in the words of the file: table, key, value.
 
+mod service;
+
 use std::time::Duration;
 
 use phoenix_plan::service::ServiceId;
@@ -8,11 +10,11 @@ use toml_edit::{Array, Value};
 use super::{
     super::{
         ConfigError, duration,
-        fragment::{INCONCLUSIVE, LANGUAGES, NEVER, STRATEGIES, UPDATES},
+        fragment::{LANGUAGES, NEVER},
         is_gateway,
         settings::GATEWAY,
     },
-    Change, ServiceChange,
+    Change,
     text::Editing,
 };
 
@@ -24,7 +26,7 @@ pub(super) struct Setting {
     pub(super) value: Option<Value>,
 }
 
-/// The setting that a change means. Of a service's change the table is `[defaults]`.
+/// The setting that a change means. Of a service's change the first table is `[defaults]`.
 pub(super) fn of(change: &Change) -> Setting {
     let in_table = |table: &str, key, value| Setting { table: vec![table.to_owned()], key, value };
     match change {
@@ -40,12 +42,29 @@ pub(super) fn of(change: &Change) -> Setting {
         Change::CheckEvery(time) => {
             in_table("schedule", "every", span(*time).or_else(|| Some(Value::from(NEVER))))
         }
+        Change::CheckAt(cron) => in_table("schedule", "cron", Some(Value::from(cron.to_string()))),
+        Change::TimeZone(name) => in_table("schedule", "time_zone", name.clone().map(Value::from)),
+        Change::Jitter(most) => in_table("schedule", "jitter", span(*most)),
+        Change::BatteryAbove(percent) => {
+            in_table("schedule", "battery_above", percent.map(|it| Value::from(i64::from(it))))
+        }
+        Change::Metered(allowed) => in_table("schedule", "metered", allowed.map(Value::from)),
+        Change::AtOnce(count) => in_table("schedule", "at_once", count.map(number)),
         Change::Service { key, .. } => {
-            let (key, value) = of_service(key);
-            in_table("defaults", key, value)
+            let (path, value) = service::of(key);
+            let (table, key) = path.split_once('.').map_or((None, path), |(t, k)| (Some(t), k));
+            let mut setting = in_table("defaults", key, value);
+            setting.table.extend(table.map(str::to_owned));
+            setting
         }
         Change::Watch(_) | Change::Unwatch(_) => in_table("services", "", None),
     }
+}
+
+/// The key that a change takes the place of: an interval that of cron, and cron that of it.
+pub(super) fn instead(change: &Change) -> Setting {
+    let key = if matches!(change, Change::CheckAt(_)) { "every" } else { "cron" };
+    Setting { table: vec!["schedule".to_owned()], key, value: None }
 }
 
 /// The name under which the file has a service, or the one that holds for it.
@@ -70,25 +89,12 @@ pub(super) fn name_for(service: &ServiceId, written: Option<String>) -> String {
     })
 }
 
-fn of_service(key: &ServiceChange) -> (&'static str, Option<Value>) {
-    match key {
-        ServiceChange::Updates(mode) => ("updates", word(&UPDATES, *mode)),
-        ServiceChange::Strategy(strategy) => ("strategy", word(&STRATEGIES, *strategy)),
-        ServiceChange::Monitor(time) => ("monitor", span(*time)),
-        ServiceChange::HoldLimit(time) => ("hold_limit", span(*time)),
-        ServiceChange::DrainLimit(time) => ("drain_limit", span(*time)),
-        ServiceChange::KeepReleases(count) => {
-            let count = count.map(|count| i64::try_from(count).unwrap_or(i64::MAX));
-            ("keep_releases", count.map(Value::from))
-        }
-        ServiceChange::ProbePath(path) => ("probe_path", path.clone().map(Value::from)),
-        ServiceChange::ConfigFiles(files) => {
-            let list = files.as_ref().map(|files| files.iter().collect::<Array>());
-            ("config_files", list.map(Value::from))
-        }
-        ServiceChange::Inconclusive(meaning) => ("inconclusive", word(&INCONCLUSIVE, *meaning)),
-        ServiceChange::AcceptUnhealthy(consent) => ("accept_unhealthy", consent.map(Value::from)),
-    }
+fn number(count: usize) -> Value {
+    Value::from(i64::try_from(count).unwrap_or(i64::MAX))
+}
+
+fn list(items: &[String]) -> Value {
+    Value::from(items.iter().collect::<Array>())
 }
 
 fn span(time: Option<Duration>) -> Option<Value> {

@@ -1,12 +1,13 @@
 //! A controller, and the program around it as a test sees it.
 
 use std::{
+    collections::BTreeMap,
     sync::{Arc, Mutex},
     time::Duration,
 };
 
 use async_trait::async_trait;
-use jiff::Timestamp;
+use jiff::{Timestamp, tz::TimeZone};
 use phoenix_engine::{
     World,
     controller::{
@@ -16,8 +17,10 @@ use phoenix_engine::{
     ports::StateError,
 };
 use phoenix_plan::{
-    policy::{Policy, UpdateMode},
+    labels::LabelWishes,
+    policy::{Policy, UpdateMode, install::PowerRules},
     receipt::Receipt,
+    schedule::Schedule,
     service::ServiceId,
 };
 use tokio::{sync::watch, task::JoinHandle, time::Instant};
@@ -87,12 +90,38 @@ impl Wishes for Wished {
         self.policy.clone()
     }
 
+    fn policy_with(&self, service: &ServiceId, labels: &BTreeMap<String, String>) -> Policy {
+        let mut policy = self.policy_for(service);
+        LabelWishes::of(labels).apply(&mut policy);
+        policy
+    }
+
     fn raw_ports_for(&self, _: &ServiceId) -> Vec<u16> {
         Vec::new()
     }
 
     fn check_every(&self) -> Option<Duration> {
         self.every
+    }
+
+    fn schedule(&self) -> Schedule {
+        self.every.map_or(Schedule::Never, Schedule::Every)
+    }
+
+    fn zone(&self) -> TimeZone {
+        TimeZone::UTC
+    }
+
+    fn jitter(&self) -> Duration {
+        Duration::ZERO
+    }
+
+    fn at_once(&self) -> usize {
+        1
+    }
+
+    fn power_rules(&self) -> PowerRules {
+        PowerRules::default()
     }
 }
 

@@ -73,6 +73,10 @@ fn absent_key() -> impl Strategy<Value = (ServiceChange, ServiceChange)> {
         (Key::KeepReleases(Some(5)), Key::KeepReleases(None)),
         (Key::DrainLimit(Some(Duration::from_millis(1_500))), Key::DrainLimit(None)),
         (Key::AcceptUnhealthy(Some(true)), Key::AcceptUnhealthy(None)),
+        (Key::MinAge(Some(Duration::from_hours(72))), Key::MinAge(None)),
+        (Key::Pinned(Some(true)), Key::Pinned(None)),
+        (Key::Windows(Some(vec![Window::parse("02:00-05:00").unwrap()])), Key::Windows(None)),
+        (Key::Follow(Some(Follow::Minor)), Key::Follow(None)),
     ])
 }
 
@@ -111,6 +115,12 @@ fn others(text: &str, change: &Change) -> String {
         Change::Notifications(_) => "notifications",
         Change::Language(_) => "language",
         Change::CheckEvery(_) => "every",
+        Change::CheckAt(_) => "cron",
+        Change::TimeZone(_) => "time_zone",
+        Change::Jitter(_) => "jitter",
+        Change::BatteryAbove(_) => "battery_above",
+        Change::Metered(_) => "metered",
+        Change::AtOnce(_) => "at_once",
         Change::Watch(_) | Change::Unwatch(_) => return text.to_owned(),
         Change::Service { key: ServiceChange::Monitor(_), .. } => "monitor",
         Change::Service { key: ServiceChange::HoldLimit(_), .. } => "hold_limit",
