@@ -7,7 +7,7 @@ mod window;
 
 use std::time::Duration;
 
-use jiff::{SignedDuration, Timestamp, Zoned};
+use jiff::{Span, SpanRelativeTo, Timestamp, Zoned};
 
 pub use cron::{BadCron, Cron, CronField};
 pub use window::{BadWindow, Window, is_open, opens_at};
@@ -42,13 +42,12 @@ impl Schedule {
     /// Quotes around it, as environment files leave them, mean nothing.
     pub fn parse(text: &str) -> Result<Self, BadSchedule> {
         let bare = cron::unquoted(text);
-        let interval = bare.get(..EVERY.len()).filter(|word| word.eq_ignore_ascii_case(EVERY));
-        if interval.is_none() {
+        let every = bare.get(..EVERY.len()).filter(|word| word.eq_ignore_ascii_case(EVERY));
+        if every.is_none() {
             return Ok(Self::Cron(Cron::parse(bare)?));
         }
         let written = bare.get(EVERY.len()..).unwrap_or_default().trim();
-        let time = written.parse::<SignedDuration>().ok();
-        time.and_then(|time| Duration::try_from(time).ok())
+        interval(written)
             .filter(|time| !time.is_zero())
             .map(Self::Every)
             .ok_or_else(|| BadSchedule::Interval(bare.to_owned()))
@@ -94,6 +93,15 @@ pub fn jitter(random: u64, most: Duration) -> Duration {
     let most_ms = u64::try_from(most.as_millis()).unwrap_or(u64::MAX);
     let share = u128::from(most_ms) * u128::from(random) / u128::from(u64::MAX);
     Duration::from_millis(u64::try_from(share).unwrap_or(most_ms))
+}
+
+/// Reads an interval as other tools write it: `90s`, `1h30m`, `3d`, `1w`. A day has 24 hours.
+pub(crate) fn interval(text: &str) -> Option<Duration> {
+    if text == "0" {
+        return Some(Duration::ZERO);
+    }
+    let time = text.parse::<Span>().ok()?.to_duration(SpanRelativeTo::days_are_24_hours()).ok()?;
+    Duration::try_from(time).ok()
 }
 
 #[cfg(test)]

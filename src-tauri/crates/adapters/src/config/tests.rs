@@ -8,6 +8,8 @@ use phoenix_plan::{
 
 use super::*;
 
+mod rules;
+
 fn service(name: &str) -> ServiceId {
     ServiceId::parse(name).unwrap()
 }

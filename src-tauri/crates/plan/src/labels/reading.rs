@@ -1,9 +1,12 @@
 //! The labels of one tool, taken one by one.
 
-use std::{cell::RefCell, collections::BTreeMap};
+use std::{cell::RefCell, collections::BTreeMap, time::Duration};
 
 use super::{LabelWishes, Remark, Trouble};
-use crate::tags::{BadPattern, Pattern};
+use crate::{
+    schedule,
+    tags::{BadPattern, Pattern},
+};
 
 /// The labels with a prefix; those that nobody took are not understood.
 pub(super) struct Reading<'a> {
@@ -53,6 +56,17 @@ impl<'a> Reading<'a> {
                 None
             }
         }
+    }
+
+    /// A time such as `24h`, `3d`, `1w`; `0` is none.
+    pub(super) fn time(&self, key: &str) -> Option<Duration> {
+        let value = self.take(key)?;
+        let time = schedule::interval(value.trim());
+        if time.is_none() {
+            let remedy = "write a time such as 24h or 3d".to_owned();
+            self.remark(key, value, Trouble::BadValue(remedy));
+        }
+        time
     }
 
     /// A label that is known, and not obeyed.

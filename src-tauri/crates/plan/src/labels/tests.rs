@@ -17,6 +17,7 @@ fn watchtowers_labels_are_read() {
         ("com.centurylinklabs.watchtower.monitor-only", "true"),
         ("com.centurylinklabs.watchtower.depends-on", "/db, cache,"),
         ("com.centurylinklabs.watchtower.scope", "home"),
+        ("com.centurylinklabs.watchtower.cooldown-delay", "3d"),
         ("com.centurylinklabs.watchtower.lifecycle.pre-update", "/backup.sh && sync"),
         ("com.centurylinklabs.watchtower.lifecycle.pre-update-timeout", "5"),
         ("com.centurylinklabs.watchtower.lifecycle.post-check", "true"),
@@ -24,6 +25,7 @@ fn watchtowers_labels_are_read() {
     assert_eq!((wishes.watch, wishes.updates), (Some(true), Some(UpdateMode::Notify)));
     assert_eq!(wishes.depends_on.unwrap(), ["db", "cache"]);
     assert_eq!(wishes.scope.as_deref(), Some("home"));
+    assert_eq!(wishes.min_age, Some(Duration::from_hours(72)));
     let shell =
         |command: &str| HookCommand::Exec(["sh", "-c", command].map(str::to_owned).to_vec());
     let five = Duration::from_mins(5);
@@ -89,6 +91,7 @@ fn what_is_not_obeyed_is_named() {
         ("com.centurylinklabs.watchtower.stop-signal", "SIGHUP"),
         ("com.centurylinklabs.watchtower.lifecycle.pre-update-timeout", "soon"),
         ("com.centurylinklabs.watchtower.something-new", "1"),
+        ("com.centurylinklabs.watchtower.cooldown-delay", "a while"),
         ("wud.tag.include", "^(?!rc)"),
         ("wud.tag.transform", "x => y"),
         ("wud.trigger.include", "smtp"),
@@ -100,6 +103,7 @@ fn what_is_not_obeyed_is_named() {
     ])
     .join("\n"), @r##"
     the label com.centurylinklabs.watchtower.enable=yes please is not obeyed: write true or false
+    the label com.centurylinklabs.watchtower.cooldown-delay=a while is not obeyed: write a time such as 24h or 3d
     the label com.centurylinklabs.watchtower.lifecycle.pre-update-timeout=soon is not obeyed: write whole minutes; until then it is 1
     the label com.centurylinklabs.watchtower.stop-signal=SIGHUP is not obeyed: a container is stopped with its own signal; write stop_signal in its compose file
     the label com.centurylinklabs.watchtower.something-new=1 is not obeyed: it is not known here

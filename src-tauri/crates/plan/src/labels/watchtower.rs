@@ -1,4 +1,5 @@
-//! Watchtower's labels (its documentation, "Container selection", "Lifecycle hooks").
+//! Watchtower's labels, also those of nicholas-fedor's fork (their documentation, "Container
+//! selection", "Lifecycle hooks", "Cooldown").
 
 use std::time::Duration;
 
@@ -25,6 +26,7 @@ pub(super) fn read(labels: &Reading<'_>) -> LabelWishes {
     let wishes = LabelWishes {
         watch: labels.flag("enable"),
         updates: fetched.or(told),
+        min_age: labels.time("cooldown-delay"),
         depends_on: labels.take("depends-on").map(reading::names),
         hooks: hooks(labels),
         scope: scope.map(str::to_owned),

@@ -45,8 +45,7 @@ pub struct Circumstances {
 /// What is allowed on battery and on metered connections.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct PowerRules {
-    /// On battery, the charge below which nothing is installed by itself, in percent. 0 allows all,
-    /// 101 nothing.
+    /// On battery, the charge below which nothing is installed by itself, in percent; 0 allows all.
     pub battery_above: u8,
     /// Whether a metered connection may be used.
     pub metered: bool,

@@ -26,11 +26,12 @@ fn hours(count: u64) -> Duration {
 fn watchtowers_interval_is_a_schedule() {
     assert_eq!(Schedule::parse("@every 6h"), Ok(Schedule::Every(hours(6))));
     assert_eq!(Schedule::parse("\"@every 1h30m\""), Ok(Schedule::Every(Duration::from_mins(90))));
+    assert_eq!(Schedule::parse("@EVERY 1w"), Ok(Schedule::Every(hours(7 * 24))));
 }
 
 #[test]
 fn an_interval_without_a_time_says_how_to_write_one() {
-    for text in ["@every", "@every 0s", "@every -1h", "@every soon"] {
+    for text in ["@every", "@every 0s", "@every -1h", "@every soon", "@every 1mo"] {
         let error = Schedule::parse(text).unwrap_err();
         assert!(error.to_string().contains("write \"@every 6h\""), "{error}");
     }

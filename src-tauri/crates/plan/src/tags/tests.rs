@@ -151,9 +151,42 @@ fn a_rebuild_of_the_same_version_is_newer() {
 }
 
 #[test]
-fn a_commit_in_a_suffix_is_not_a_number() {
-    let tags = ["1.2.3-abc1234", "1.2.3-abc9999", "1.2.4-def5678"];
-    assert!(newer(tags[0], tags, &rules(Follow::Major)).is_empty());
+fn a_commit_in_a_suffix_is_not_compared() {
+    let tags = ["1.41.0.8994-f2c27da23", "1.41.0.8994-a1c27da23", "1.41.1.9057-af5eaea7a"];
+    assert_eq!(newer(tags[0], tags, &rules(Follow::Major)), [tags[2]]);
+    let described = ["v1.2.3-4-gabc1234", "v1.2.3-5-g1234abc"];
+    assert_eq!(newest(described[0], described, &rules(Follow::Patch)), Some(described[1]));
+}
+
+/// The newest of a repository, however far it is; the first one is the current one.
+#[test]
+fn repositories_as_they_are_found_in_the_wild() {
+    for (tags, expected) in [
+        ("16.4 16.5 17rc1 17beta3 17.0 17 16.6-alpine 16.6-bookworm latest", "17.0"),
+        ("16 17rc1 17 16.4 17-alpine 20240926", "17"),
+        ("16-alpine 17-alpine 17-alpine3.20 17", "17-alpine"),
+        ("v3.1.2 v3.2.0-rc2 v3.1.6 3.2.0 v3.1.6-windowsservercore-ltsc2022", "v3.1.6"),
+        ("11.2.0 11.2.0-security-01 11.3.0-ubuntu 11.2.2 11.3.0-76537", "11.2.2"),
+        ("11.2.0-security-01 11.2.0-security-02 11.2.2", "11.2.0-security-02"),
+        ("29.0.7-fpm-alpine 30.0.1-fpm-alpine 30.0.1-fpm 30.0.2-apache", "30.0.1-fpm-alpine"),
+        ("21.0.4_7-jre 21.0.5_11-jre 21.0.5_11-jdk 23.0.1_11-jre", "23.0.1_11-jre"),
+        ("1.23.13-debian 1.23.15-debian 2.0.0-beta.0 1.23.15", "1.23.15-debian"),
+        ("10 11 2024110405 20241104.5 1730700000", "11"),
+        ("2024110405 2024111800 20241118 11", "2024111800"),
+        ("20241104.5 20241104.6 10.10 20241105.1", "20241105.1"),
+        ("24.04 24.10 noble-20241118 latest", "24.10"),
+        ("noble-20240605 noble-20241118 24.10 jammy-20241201", "noble-20241118"),
+        ("2024.11 2024.12 3.5 2025.1.1 202501", "2024.12"),
+        ("202411 202501 20250101 300000", "202501"),
+        ("version-6.4.0 version-6.4.1 6.5.0 v6.5.0", "version-6.4.1"),
+        ("5.1.0-ls45 5.1.0-ls50 5.2.0-ls1 5.2.0-r0-ls1 amd64-5.3.0-ls9", "5.2.0-ls1"),
+        ("2.0.0-beta.1 2.0.0-beta.2 1.9.9 2.0.0", "2.0.0"),
+        ("latest 1.0 2.0", ""),
+    ] {
+        let tags: Vec<&str> = tags.split(' ').collect();
+        let found = newest(tags[0], tags.iter().copied(), &rules(Follow::Major));
+        assert_eq!(found.unwrap_or_default(), expected, "{}", tags[0]);
+    }
 }
 
 #[test]

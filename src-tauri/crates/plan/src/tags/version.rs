@@ -21,7 +21,7 @@ struct Family {
     kind: Kind,
     prefix: String,
     count: usize,
-    /// The suffix with `#` for each number.
+    /// The suffix with `#` for each number and `~` for each hash.
     suffix: String,
 }
 
@@ -33,8 +33,10 @@ enum Kind {
     Calendar,
     /// 2026-11-24
     DashedDate,
-    /// 20261124
-    Date,
+    /// 20261124, and with the time of day after it; of 202611 the digits are fewer.
+    Date { digits: usize },
+    /// A count of builds, or of seconds.
+    Build,
 }
 
 /// Semantic Versioning 2.0.0, §11: before the release come its pre-releases.
@@ -67,6 +69,9 @@ const HASHES: [&str; 4] = ["sha", "git", "commit", "pr"];
 
 /// Between the parts of a tag.
 const SEPARATORS: [char; 2] = ['-', '_'];
+
+/// A number with so many digits counts something else than versions.
+const BUILD: usize = 7;
 
 /// Years of calendar tags.
 const YEARS: std::ops::Range<u64> = 1990..2200;
@@ -110,10 +115,6 @@ impl TagVersion {
 /// A full date at the beginning, and what follows it.
 fn date(text: &str) -> Option<(Kind, Vec<u64>, &str)> {
     let (digits, rest) = digits(text)?;
-    if digits.len() == 8 {
-        let parts = [digits.get(..4)?, digits.get(4..6)?, digits.get(6..)?];
-        return is_date(parts).map(|numbers| (Kind::Date, numbers, rest));
-    }
     let (month, rest) = self::digits(rest.strip_prefix('-')?)?;
     let (day, rest) = self::digits(rest.strip_prefix('-')?)?;
     let two = month.len() == 2 && day.len() == 2;
@@ -134,8 +135,19 @@ fn dotted(text: &str) -> Option<(Kind, Vec<u64>, &str)> {
         numbers.push(next.parse().ok()?);
         rest = after;
     }
-    let kind = if YEARS.contains(numbers.first()?) { Kind::Calendar } else { Kind::Version };
+    let kind = match first.len() {
+        6 | 8.. if is_stamp(first) => Kind::Date { digits: first.len() },
+        BUILD.. => Kind::Build,
+        _ if YEARS.contains(numbers.first()?) => Kind::Calendar,
+        _ => Kind::Version,
+    };
     Some((kind, numbers, rest))
+}
+
+/// Whether digits begin with a year, a month, and a day if there are so many.
+fn is_stamp(digits: &str) -> bool {
+    let part = |range| digits.get(range).unwrap_or("01");
+    is_date([part(0..4), part(4..6), part(6..8)]).is_some()
 }
 
 /// The digits at the beginning, at least one.
@@ -182,12 +194,16 @@ fn pre(part: &str) -> Option<Stage> {
     Some(Stage::Pre(*rank, numbers.collect::<Option<_>>()?))
 }
 
-/// A suffix with `#` for each number, and the numbers.
+/// A suffix with `#` for each number and `~` for each hash, and the numbers.
 fn template(suffix: &str) -> Option<(String, Vec<u64>)> {
     let (mut text, mut numbers) = (String::new(), Vec::new());
     for part in suffix.split_inclusive(SEPARATORS) {
         let mut rest = part;
-        while let Some(at) = rest.find(|c: char| c.is_ascii_digit()).filter(|_| !is_hash(part)) {
+        if is_hash(part) {
+            rest = part.get(part.trim_end_matches(SEPARATORS).len()..).unwrap_or_default();
+            text.push('~');
+        }
+        while let Some(at) = rest.find(|c: char| c.is_ascii_digit()) {
             let (plain, tail) = rest.split_at(at);
             let (number, after) = digits(tail)?;
             text.push_str(plain);
@@ -206,5 +222,6 @@ fn is_hash(part: &str) -> bool {
     let part = part.strip_prefix('g').unwrap_or(part);
     let hex = part.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
     let letters = part.bytes().any(|byte| byte.is_ascii_alphabetic());
-    (7..=64).contains(&part.len()) && hex && letters
+    let digits = part.bytes().any(|byte| byte.is_ascii_digit());
+    (7..=64).contains(&part.len()) && hex && letters && digits
 }

@@ -1,5 +1,6 @@
 mod files;
 mod properties;
+mod rules;
 
 use std::time::Duration;
 
