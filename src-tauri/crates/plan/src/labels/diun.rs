@@ -12,7 +12,7 @@ pub(super) fn read(labels: &Reading<'_>) -> LabelWishes {
         follow: whole_repository.map(|_| Follow::Major),
         include: labels.pattern("include_tags", one_of),
         exclude: labels.pattern("exclude_tags", one_of),
-        changelog: labels.take("hub_link").filter(|link| !link.is_empty()).map(str::to_owned),
+        changelog: labels.address("hub_link"),
         ..LabelWishes::default()
     };
     for key in ["notify_on", "max_tags", "sort_tags"] {

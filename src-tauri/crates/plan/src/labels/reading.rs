@@ -35,8 +35,8 @@ impl<'a> Reading<'a> {
             "1" | "t" | "T" | "TRUE" | "true" | "True" => Some(true),
             "0" | "f" | "F" | "FALSE" | "false" | "False" => Some(false),
             _ => {
-                let remedy = "write true or false".to_owned();
-                self.remark(key, value, Trouble::BadValue(remedy));
+                let remedy = format!("\"{value}\" is no answer; write true or false");
+                self.remark(key, Trouble::BadValue(remedy));
                 None
             }
         }
@@ -52,7 +52,7 @@ impl<'a> Reading<'a> {
         match read(value) {
             Ok(pattern) => Some(pattern),
             Err(error) => {
-                self.remark(key, value, Trouble::BadValue(error.to_string()));
+                self.remark(key, Trouble::BadValue(error.to_string()));
                 None
             }
         }
@@ -63,16 +63,32 @@ impl<'a> Reading<'a> {
         let value = self.take(key)?;
         let time = schedule::interval(value.trim());
         if time.is_none() {
-            let remedy = "write a time such as 24h or 3d".to_owned();
-            self.remark(key, value, Trouble::BadValue(remedy));
+            let remedy = format!("\"{value}\" is no time; write one such as 24h or 3d");
+            self.remark(key, Trouble::BadValue(remedy));
         }
         time
     }
 
+    /// An address that a browser may be given: of the web, without a password.
+    pub(super) fn address(&self, key: &str) -> Option<String> {
+        let value = self.take(key).filter(|value| !value.is_empty())?;
+        let rest = value.strip_prefix("https://").or_else(|| value.strip_prefix("http://"));
+        let fits = rest.is_some_and(|rest| {
+            let host = rest.split(['/', '?', '#']).next().unwrap_or_default();
+            let plain = value.chars().all(|c| c.is_ascii_graphic());
+            plain && !host.is_empty() && !host.contains('@') && !value.contains("${")
+        });
+        if !fits {
+            let remedy = "write a whole https address, without a password or parts of the version";
+            self.remark(key, Trouble::BadValue(remedy.to_owned()));
+        }
+        fits.then(|| value.to_owned())
+    }
+
     /// A label that is known, and not obeyed.
     pub(super) fn otherwise(&self, key: &str, why: &str) {
-        if let Some(value) = self.take(key) {
-            self.remark(key, value, Trouble::Otherwise(why.to_owned()));
+        if self.take(key).is_some() {
+            self.remark(key, Trouble::Otherwise(why.to_owned()));
         }
     }
 
@@ -85,16 +101,16 @@ impl<'a> Reading<'a> {
     }
 
     /// Says why a label is not obeyed.
-    pub(super) fn remark(&self, key: &str, value: &str, trouble: Trouble) {
+    pub(super) fn remark(&self, key: &str, trouble: Trouble) {
         let label = format!("{}{key}", self.prefix);
-        self.remarks.borrow_mut().push(Remark { label, value: value.to_owned(), trouble });
+        self.remarks.borrow_mut().push(Remark { label, trouble });
     }
 
     /// The wishes with all remarks, those about what nobody took at the end.
     pub(super) fn finish(&self, wishes: LabelWishes) -> LabelWishes {
         let rest = std::mem::take(&mut *self.rest.borrow_mut());
-        for (key, value) in rest {
-            self.remark(key, value, Trouble::Unknown);
+        for key in rest.into_keys() {
+            self.remark(key, Trouble::Unknown);
         }
         LabelWishes { remarks: self.remarks.take(), ..wishes }
     }

@@ -2,14 +2,12 @@
 
 use serde::{Deserialize, Serialize};
 
-/// A label that is not obeyed, and why.
+/// A label that is not obeyed, and why. Its value is told only where no secret can be in it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
-#[error("the label {label}={value} is not obeyed: {trouble}")]
+#[error("the label {label} is not obeyed: {trouble}")]
 pub struct Remark {
     /// The label's whole name.
     pub label: String,
-    /// Its value.
-    pub value: String,
     /// Why it is not obeyed.
     pub trouble: Trouble,
 }

@@ -16,7 +16,6 @@ fn watchtowers_labels_are_read() {
         ("com.centurylinklabs.watchtower.enable", "true"),
         ("com.centurylinklabs.watchtower.monitor-only", "true"),
         ("com.centurylinklabs.watchtower.depends-on", "/db, cache,"),
-        ("com.centurylinklabs.watchtower.scope", "home"),
         ("com.centurylinklabs.watchtower.cooldown-delay", "3d"),
         ("com.centurylinklabs.watchtower.lifecycle.pre-update", "/backup.sh && sync"),
         ("com.centurylinklabs.watchtower.lifecycle.pre-update-timeout", "5"),
@@ -24,7 +23,6 @@ fn watchtowers_labels_are_read() {
     ]);
     assert_eq!((wishes.watch, wishes.updates), (Some(true), Some(UpdateMode::Notify)));
     assert_eq!(wishes.depends_on.unwrap(), ["db", "cache"]);
-    assert_eq!(wishes.scope.as_deref(), Some("home"));
     assert_eq!(wishes.min_age, Some(Duration::from_hours(72)));
     let shell =
         |command: &str| HookCommand::Exec(["sh", "-c", command].map(str::to_owned).to_vec());
@@ -33,6 +31,15 @@ fn watchtowers_labels_are_read() {
     assert_eq!(wishes.hooks.pre_update, Some(backup));
     assert_eq!(wishes.hooks.post_check, Some(Hook { run: shell("true"), timeout: Hook::TIMEOUT }));
     assert!(wishes.remarks.is_empty(), "{:?}", wishes.remarks);
+}
+
+#[test]
+fn a_scope_is_kept_for_whoever_moves_in_and_named() {
+    let label = "com.centurylinklabs.watchtower.scope";
+    let found = wishes(&[(label, "home")]);
+    assert_eq!(found.scope.as_deref(), Some("home"));
+    assert_eq!(found.remarks.len(), 1);
+    assert_eq!(wishes(&[(label, "none")]), LabelWishes::default());
 }
 
 #[test]
@@ -98,22 +105,24 @@ fn what_is_not_obeyed_is_named() {
         ("wud.link.template", "https://example.com/v${major}"),
         ("diun.notify_on", "new"),
         ("diun.metadata.team", "web"),
+        ("diun.hub_link", "https://me:secret@example.com/"),
         ("diun.exclude_tags", "(;rc"),
         ("org.example.other", "1"),
     ])
     .join("\n"), @r##"
-    the label com.centurylinklabs.watchtower.enable=yes please is not obeyed: write true or false
-    the label com.centurylinklabs.watchtower.cooldown-delay=a while is not obeyed: write a time such as 24h or 3d
-    the label com.centurylinklabs.watchtower.lifecycle.pre-update-timeout=soon is not obeyed: write whole minutes; until then it is 1
-    the label com.centurylinklabs.watchtower.stop-signal=SIGHUP is not obeyed: a container is stopped with its own signal; write stop_signal in its compose file
-    the label com.centurylinklabs.watchtower.something-new=1 is not obeyed: it is not known here
-    the label wud.tag.include=^(?!rc) is not obeyed: "^(?!rc)" is no regular expression: look-around is not supported; say what may not be found with exclude
-    the label wud.link.template=https://example.com/v${major} is not obeyed: a link here has no parts of the version; write one as changelog
-    the label wud.tag.transform=x => y is not obeyed: tags are compared as they are; pick them with tags.include
-    the label wud.trigger.include=smtp is not obeyed: who is told is written in [channels], what is done in updates
-    the label diun.exclude_tags=(;rc is not obeyed: "(" is no regular expression: found open group without closing ')'
-    the label diun.notify_on=new is not obeyed: what is newer than what runs is told once, the newest tag
-    the label diun.metadata.team=web is not obeyed: services are shown by their own names
+    the label com.centurylinklabs.watchtower.enable is not obeyed: "yes please" is no answer; write true or false
+    the label com.centurylinklabs.watchtower.cooldown-delay is not obeyed: "a while" is no time; write one such as 24h or 3d
+    the label com.centurylinklabs.watchtower.lifecycle.pre-update-timeout is not obeyed: "soon" is no number of minutes; 1 is used
+    the label com.centurylinklabs.watchtower.stop-signal is not obeyed: a container is stopped with its own signal; write stop_signal in its compose file
+    the label com.centurylinklabs.watchtower.something-new is not obeyed: it is not known here
+    the label wud.tag.include is not obeyed: "^(?!rc)" is no regular expression: look-around is not supported; say what may not be found with exclude
+    the label wud.link.template is not obeyed: write a whole https address, without a password or parts of the version
+    the label wud.tag.transform is not obeyed: tags are compared as they are; pick them with tags.include
+    the label wud.trigger.include is not obeyed: who is told is written in [channels], what is done in updates
+    the label diun.exclude_tags is not obeyed: "(" is no regular expression: found open group without closing ')'
+    the label diun.hub_link is not obeyed: write a whole https address, without a password or parts of the version
+    the label diun.notify_on is not obeyed: what is newer than what runs is told once, the newest tag
+    the label diun.metadata.team is not obeyed: services are shown by their own names
     "##);
 }
 

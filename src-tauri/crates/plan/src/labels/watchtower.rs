@@ -23,6 +23,10 @@ pub(super) fn read(labels: &Reading<'_>) -> LabelWishes {
     // Nothing is pulled: what is new is for the user to fetch.
     let fetched = labels.flag("no-pull").filter(|it| *it).map(|_| UpdateMode::Manual);
     let scope = labels.take("scope").filter(|scope| !scope.is_empty() && *scope != "none");
+    if scope.is_some() {
+        let instead = "one program watches all; what it watches is written in its settings";
+        labels.remark("scope", Trouble::Otherwise(instead.to_owned()));
+    }
     let wishes = LabelWishes {
         watch: labels.flag("enable"),
         updates: fetched.or(told),
@@ -59,8 +63,8 @@ fn timeout(labels: &Reading<'_>, key: &str) -> Duration {
         Ok(0) => LONGEST,
         Ok(minutes) => Duration::from_secs(u64::from(minutes) * 60).min(LONGEST),
         Err(_) => {
-            let remedy = "write whole minutes; until then it is 1".to_owned();
-            labels.remark(key, written, Trouble::BadValue(remedy));
+            let remedy = format!("\"{written}\" is no number of minutes; 1 is used");
+            labels.remark(key, Trouble::BadValue(remedy));
             Hook::TIMEOUT
         }
     }

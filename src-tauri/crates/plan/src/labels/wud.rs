@@ -13,7 +13,7 @@ pub(super) fn read(labels: &Reading<'_>) -> LabelWishes {
         follow: include.is_some().then_some(Follow::Major),
         include,
         exclude: labels.pattern("tag.exclude", Pattern::parse),
-        changelog: changelog(labels),
+        changelog: labels.address("link.template"),
         ..LabelWishes::default()
     };
     labels.otherwise("tag.transform", "tags are compared as they are; pick them with tags.include");
@@ -22,20 +22,4 @@ pub(super) fn read(labels: &Reading<'_>) -> LabelWishes {
         .otherwise_all("trigger", "who is told is written in [channels], what is done in updates");
     labels.otherwise_all("display", "services are shown by their own names");
     labels.finish(wishes)
-}
-
-/// A link in which no part of the version stands.
-fn changelog(labels: &Reading<'_>) -> Option<String> {
-    let link = labels.take("link.template")?;
-    if link.contains("${") {
-        labels.remark(
-            "link.template",
-            link,
-            super::Trouble::Otherwise(
-                "a link here has no parts of the version; write one as changelog".to_owned(),
-            ),
-        );
-        return None;
-    }
-    Some(link.to_owned())
 }

@@ -134,3 +134,42 @@ fn a_day_that_a_country_skips_does_not_end_the_schedule() {
     let apia = Cron::parse("0 4 30 12 *").unwrap().next(&at("Pacific/Apia", "2011-12-29T12:00:00"));
     assert!(apia.is_some_and(|run| run.timestamp() > at("UTC", "2011-12-30T10:00:00").timestamp()));
 }
+
+#[test]
+fn fractions_of_a_second_neither_repeat_nor_lose_a_run() {
+    for (after, expected) in [
+        ("2026-11-24T03:59:59.5", "2026-11-24 04:00:00 +0000"),
+        ("2026-11-24T04:00:00", "2026-11-25 04:00:00 +0000"),
+        ("2026-11-24T04:00:00.5", "2026-11-25 04:00:00 +0000"),
+    ] {
+        assert_eq!(next("0 4 * * *", "UTC", after), expected, "{after}");
+    }
+}
+
+#[test]
+fn the_second_showing_of_a_time_is_not_another_run() {
+    let second_half = at("Europe/Paris", "2026-10-25T03:00:00") - Duration::from_mins(50);
+    assert_eq!(second_half.strftime("%H:%M %z").to_string(), "02:10 +0100");
+    let next = Cron::parse("30 2 * * *").unwrap().next(&second_half).unwrap();
+    assert_eq!(next.strftime("%d %H:%M %z").to_string(), "26 02:30 +0100");
+}
+
+proptest::proptest! {
+    #![proptest_config(proptest::prelude::ProptestConfig::with_cases(32))]
+
+    #[test]
+    fn a_daily_run_comes_once_each_day_whatever_the_clock_does(
+        minute in 0..60, hour in 0..24, place in 0..5usize, year in 2025..2040,
+    ) {
+        let zones = [
+            "Europe/Paris", "America/New_York", "Australia/Lord_Howe", "Africa/Cairo",
+            "America/Santiago",
+        ];
+        let daily = Schedule::parse(&format!("{minute} {hour} * * *")).unwrap();
+        let runs = daily.preview(&at(zones[place], &format!("{year}-01-01T00:00:00")), 400);
+        assert_eq!(runs.len(), 400);
+        for pair in runs.windows(2) {
+            assert_eq!(pair[0].date().tomorrow().unwrap(), pair[1].date(), "{} {}", pair[0], pair[1]);
+        }
+    }
+}
