@@ -3,9 +3,10 @@
 use std::time::Duration;
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE};
-use docker_credential::DockerCredential;
 use http::HeaderValue;
 use serde_json::{Value, json};
+
+use crate::registry::{Credential, CredentialSource, DockerConfig};
 
 /// A helper that asks the user for something never comes back by itself.
 const HELPER_BOUND: Duration = Duration::from_secs(10);
@@ -17,18 +18,18 @@ const HUB_KEY: &str = "https://index.docker.io/v1/";
 /// images can still be pulled.
 pub(super) async fn for_registry(registry: &str) -> Option<HeaderValue> {
     let server = if registry == "docker.io" { HUB_KEY } else { registry }.to_owned();
-    let key = server.clone();
-    let found = tokio::task::spawn_blocking(move || docker_credential::get_credential(&key).ok());
-    let credential = tokio::time::timeout(HELPER_BOUND, found).await.ok()?.ok()??;
+    let config = DockerConfig::default();
+    let found = tokio::time::timeout(HELPER_BOUND, config.credential(&server)).await;
+    let credential = found.ok()?.ok()??;
     header(&document(&server, credential))
 }
 
-fn document(server: &str, credential: DockerCredential) -> Value {
+fn document(server: &str, credential: Credential) -> Value {
     match credential {
-        DockerCredential::IdentityToken(token) => {
+        Credential::IdentityToken(token) => {
             json!({ "serveraddress": server, "identitytoken": token })
         }
-        DockerCredential::UsernamePassword(username, password) => {
+        Credential::Password { user: username, password } => {
             json!({ "serveraddress": server, "username": username, "password": password })
         }
     }
@@ -48,7 +49,7 @@ mod tests {
     #[test]
     fn a_password_survives_the_header() {
         let credential =
-            DockerCredential::UsernamePassword("me".to_owned(), "p>>?~\u{fc}ss".to_owned());
+            Credential::Password { user: "me".to_owned(), password: "p>>?~\u{fc}ss".to_owned() };
         let value = header(&document("r:5000", credential)).unwrap();
         let decoded = URL_SAFE.decode(value.as_bytes()).unwrap();
         let document: Value = serde_json::from_slice(&decoded).unwrap();

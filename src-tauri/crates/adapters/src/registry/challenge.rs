@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use reqwest::{Response, header::WWW_AUTHENTICATE};
+
 /// How a registry wants to be asked.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Challenge {
@@ -13,12 +15,36 @@ pub(super) enum Challenge {
         service: Option<String>,
         /// What the token must allow.
         scope: Option<String>,
+        /// Why the token that was sent does not serve (RFC 6750 §3.1).
+        error: Option<String>,
     },
     /// With user name and password.
     Basic,
 }
 
 impl Challenge {
+    /// The challenge of an answer, if it has one.
+    pub(super) fn of(answer: &Response) -> Option<Self> {
+        let lines = answer.headers().get_all(WWW_AUTHENTICATE);
+        Self::read(lines.iter().filter_map(|line| line.to_str().ok()))
+    }
+
+    /// What a token must allow, as the registry says it.
+    pub(super) fn scope(&self) -> Option<String> {
+        match self {
+            Self::Bearer { scope, .. } => scope.clone(),
+            Self::Basic => None,
+        }
+    }
+
+    /// Whether the token that was sent is good, but does not reach so far.
+    pub(super) fn lacks_scope(&self) -> bool {
+        match self {
+            Self::Bearer { error, .. } => error.as_deref() == Some("insufficient_scope"),
+            Self::Basic => false,
+        }
+    }
+
     /// The best of the challenges in these header lines: a token before a password.
     pub(super) fn read<'a>(lines: impl IntoIterator<Item = &'a str>) -> Option<Self> {
         let challenges: Vec<(String, BTreeMap<String, String>)> =
@@ -29,6 +55,7 @@ impl Challenge {
                 realm: parameters.get("realm")?.clone(),
                 service: parameters.get("service").cloned(),
                 scope: parameters.get("scope").cloned(),
+                error: parameters.get("error").cloned(),
             })
         });
         let basic = challenges.iter().any(|(scheme, _)| scheme == "basic");
@@ -94,6 +121,7 @@ mod tests {
             realm: realm.to_owned(),
             service: service.map(str::to_owned),
             scope: scope.map(str::to_owned),
+            error: None,
         }
     }
 

@@ -1,43 +1,102 @@
-//! The registry port: digests and descriptions.
+//! The registry port: digests, descriptions, tags.
 
-use std::sync::Arc;
+use std::{collections::BTreeMap, sync::Arc};
 
 use async_trait::async_trait;
-use phoenix_engine::ports::{Registry, RegistryError, RemoteImage, Tags};
-use phoenix_plan::image::{ImageReference, image_version};
-use serde_json::{Value, json};
+use futures_util::future::BoxFuture;
+use phoenix_engine::ports::{
+    Clock, ContainerEngine, Quota, Registry, RegistryError, RemoteImage, Tags,
+};
+use phoenix_plan::image::ImageReference;
 
 use super::{
     credentials::{CredentialSource, DockerConfig},
-    manifest::{Manifest, Platform, choose, total},
-    session::{Session, is_digest, manifest_name},
+    describe,
+    endpoint::Rank,
+    registries::Registries,
+    rules::RegistryRule,
+    session::Session,
     tags,
-    transport::{Transport, unexpected},
+    transport::unexpected,
 };
+use crate::clock::SystemClock;
 
-/// An index in an index in an index is as deep as anybody goes.
-const NESTING: usize = 3;
-
-/// Reads registries over HTTP. Cheap to clone; connections are shared.
+/// Reads registries over HTTP. Cheap to clone; connections, tokens and waits are shared.
 #[derive(Clone)]
 pub struct RegistryClient {
-    transport: Transport,
-    credentials: Arc<dyn CredentialSource>,
+    registries: Arc<Registries>,
+}
+
+/// What a client is made of.
+pub struct RegistrySetup {
+    /// Where credentials come from: Docker's own config.
+    pub credentials: Arc<dyn CredentialSource>,
+    /// By whose time tokens end and waits are kept: the machine's.
+    pub clock: Arc<dyn Clock>,
+    /// Whose mirrors and insecure registries hold here, too: nobody's.
+    pub engine: Option<Arc<dyn ContainerEngine>>,
+    /// What the user says of registries: nothing.
+    pub rules: BTreeMap<String, RegistryRule>,
+}
+
+impl Default for RegistrySetup {
+    fn default() -> Self {
+        Self {
+            credentials: Arc::new(DockerConfig::default()),
+            clock: Arc::new(SystemClock),
+            engine: None,
+            rules: BTreeMap::new(),
+        }
+    }
 }
 
 impl RegistryClient {
-    /// With the credentials of Docker's own config.
+    /// With the credentials of Docker's own config, and no rules.
     pub fn new() -> Self {
-        Self::with_credentials(Arc::new(DockerConfig))
+        Self::of(RegistrySetup::default())
     }
 
-    /// With credentials from elsewhere.
-    pub fn with_credentials(credentials: Arc<dyn CredentialSource>) -> Self {
-        Self { transport: Transport::new(), credentials }
+    /// With everything that it is made of.
+    pub fn of(setup: RegistrySetup) -> Self {
+        let RegistrySetup { credentials, clock, engine, rules } = setup;
+        Self { registries: Arc::new(Registries::new(credentials, clock, engine, rules)) }
     }
 
-    fn session<'a>(&'a self, reference: &'a ImageReference) -> Result<Session<'a>, RegistryError> {
-        Session::open(&self.transport, &*self.credentials, reference)
+    /// Asks the hosts of a registry one after the other, until one's answer counts.
+    async fn ask<T>(
+        &self,
+        reference: &ImageReference,
+        question: impl for<'s> Fn(&'s Session<'s>) -> BoxFuture<'s, Result<T, RegistryError>>
+        + Send
+        + Sync,
+    ) -> Result<T, RegistryError>
+    where
+        T: Send,
+    {
+        let hosts = self.registries.hosts(&reference.registry).await;
+        let is_own = |rank: Rank| matches!(rank, Rank::Alternative | Rank::Last);
+        let settled = hosts.iter().any(|host| is_own(host.endpoint.rank) && host.has_answered());
+        let mut failure = None;
+        for host in hosts.iter() {
+            let own = is_own(host.endpoint.rank);
+            if own && settled && !host.has_answered() {
+                continue;
+            }
+            let session =
+                Session { registries: &self.registries, host: Arc::clone(host), reference };
+            let error = match question(&session).await {
+                Ok(answer) => return Ok(answer),
+                Err(error) => error,
+            };
+            if !host.is_passed_over() {
+                // of two schemes that both fail, the first one's failure says more
+                return Err(failure.filter(|_| !host.has_answered()).unwrap_or(error));
+            }
+            if own {
+                failure = failure.or(Some(error));
+            }
+        }
+        Err(failure.unwrap_or_else(|| unexpected(&reference.registry, "that is not a host")))
     }
 }
 
@@ -55,8 +114,16 @@ impl std::fmt::Debug for RegistryClient {
 
 #[async_trait]
 impl Registry for RegistryClient {
+    fn expect(&self, references: &[ImageReference]) {
+        self.registries.expect(references);
+    }
+
+    fn person_asks(&self) {
+        self.registries.person_asks();
+    }
+
     async fn digest(&self, reference: &ImageReference) -> Result<String, RegistryError> {
-        self.session(reference)?.digest().await
+        self.ask(reference, |session| Box::pin(session.digest())).await
     }
 
     async fn describe(
@@ -64,55 +131,25 @@ impl Registry for RegistryClient {
         reference: &ImageReference,
         platform: &str,
     ) -> Result<RemoteImage, RegistryError> {
-        let mut session = self.session(reference)?;
-        let wrong_platform = || RegistryError::WrongPlatform {
-            reference: reference.familiar(),
-            platform: platform.to_owned(),
-        };
-        let wanted = Platform::parse(platform).ok_or_else(wrong_platform)?;
-        let (mut manifest_digest, mut manifest) =
-            session.manifest(manifest_name(reference)).await?;
-        for _ in 0..NESTING {
-            let Manifest::Index(entries) = &manifest else { break };
-            let entry = choose(entries, &wanted).ok_or_else(wrong_platform)?;
-            checked(session.host(), &entry.digest)?;
-            (manifest_digest, manifest) = session.manifest(&entry.digest).await?;
+        if let Some(known) = self.registries.described.find(reference, platform) {
+            return Ok(known);
         }
-        let Manifest::Image { config: config_digest, layers } = manifest else {
-            return Err(unexpected(session.host(), "an index of indexes without end"));
-        };
-        checked(session.host(), &config_digest)?;
-        let config: Value = serde_json::from_slice(&session.blob(&config_digest).await?)
-            .map_err(|_| unexpected(session.host(), "a config that is no JSON"))?;
-        if made_for(&config).is_some_and(|made_for| made_for.suits(&wanted).is_none()) {
-            return Err(wrong_platform());
-        }
-        Ok(RemoteImage {
-            version: image_version(&json!({ "Config": config["config"] })),
-            manifest_digest,
-            config_digest,
-            layers_bytes: total(&layers),
-            layers,
-            created: config["created"].as_str().and_then(|text| text.parse().ok()),
-            config,
-        })
+        let platform_owned = platform.to_owned();
+        let described = self
+            .ask(reference, |session| {
+                let platform = platform_owned.clone();
+                Box::pin(async move { describe::read(session, &platform).await })
+            })
+            .await?;
+        self.registries.described.keep(reference, platform, &described);
+        Ok(described)
     }
 
     async fn tags(&self, reference: &ImageReference) -> Result<Tags, RegistryError> {
-        tags::read(&mut self.session(reference)?).await
+        self.ask(reference, |session| Box::pin(tags::read(session))).await
     }
-}
 
-/// The platform that a config states; not every artifact has one.
-fn made_for(config: &Value) -> Option<Platform> {
-    let text = |key: &str| config[key].as_str().filter(|text| !text.is_empty());
-    let platform = format!("{}/{}", text("os")?, text("architecture")?);
-    Platform::parse(&match text("variant") {
-        Some(variant) => format!("{platform}/{variant}"),
-        None => platform,
-    })
-}
-
-fn checked(host: &str, digest: &str) -> Result<(), RegistryError> {
-    is_digest(digest).then_some(()).ok_or_else(|| unexpected(host, "a digest that is none"))
+    fn quota(&self, registry: &str) -> Option<Quota> {
+        self.registries.quota(registry)
+    }
 }

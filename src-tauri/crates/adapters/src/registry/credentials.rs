@@ -1,19 +1,21 @@
 //! Credentials from Docker's own config and its helpers.
 
-use std::{fmt, time::Duration};
+mod docker_config;
+mod entries;
+mod helper;
+
+use std::{fmt, path::PathBuf, time::Duration};
 
 use async_trait::async_trait;
-use docker_credential::{CredentialRetrievalError, DockerCredential};
 
-/// A credential helper that asks a person, or hangs, is not waited for longer.
-const HELPER_LIMIT: Duration = Duration::from_secs(20);
+pub use docker_config::DockerConfig;
 
 /// Where credentials come from.
 #[async_trait]
 pub trait CredentialSource: Send + Sync {
     /// The credential for a registry, by the name under which Docker's config keeps it; `None`
-    /// means to ask anonymously. The error is fit to be shown.
-    async fn credential(&self, key: &str) -> Result<Option<Credential>, String>;
+    /// means to ask anonymously.
+    async fn credential(&self, key: &str) -> Result<Option<Credential>, CredentialError>;
 }
 
 /// A credential. Its secret is never shown.
@@ -30,53 +32,70 @@ pub enum Credential {
     IdentityToken(String),
 }
 
-/// `config.json` in `DOCKER_CONFIG` or `~/.docker`: `credHelpers`, `credsStore`, `auths`.
-#[derive(Debug, Clone, Copy, Default)]
-pub struct DockerConfig;
-
-#[async_trait]
-impl CredentialSource for DockerConfig {
-    async fn credential(&self, key: &str) -> Result<Option<Credential>, String> {
-        let key = key.to_owned();
-        // The library runs helpers and waits for them; the thread is left alone after the limit.
-        let reading = tokio::task::spawn_blocking(move || docker_credential::get_credential(&key));
-        match tokio::time::timeout(HELPER_LIMIT, reading).await {
-            Ok(Ok(Ok(DockerCredential::UsernamePassword(user, password)))) => {
-                Ok(Some(Credential::Password { user, password }))
-            }
-            Ok(Ok(Ok(DockerCredential::IdentityToken(token)))) => {
-                Ok(Some(Credential::IdentityToken(token)))
-            }
-            Ok(Ok(Err(error))) => without_credential(&error),
-            Ok(Err(_panicked)) => Err("the credential helper could not be run".to_owned()),
-            Err(_elapsed) => {
-                Err(format!("the credential helper gave no answer within {HELPER_LIMIT:?}"))
-            }
-        }
-    }
+/// Credentials are configured, but cannot be had. What helpers print may hold secrets and is not
+/// repeated.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum CredentialError {
+    /// The config is there but cannot be read.
+    #[error("{} cannot be read: {message}", file.display())]
+    Config {
+        /// The file.
+        file: PathBuf,
+        /// Why not, with the line where it is known.
+        message: String,
+    },
+    /// The entry of a registry in the config is none.
+    #[error("auths.\"{key}\" in {} is not understood; run docker login {key}", file.display())]
+    Entry {
+        /// The file.
+        file: PathBuf,
+        /// The entry.
+        key: String,
+    },
+    /// The helper is not installed.
+    #[error("{helper}, which {setting} names, is not installed where programs are looked for")]
+    HelperMissing {
+        /// The program.
+        helper: String,
+        /// The setting and its file.
+        setting: String,
+    },
+    /// The helper hangs, or asks a person.
+    #[error("{helper}, which {setting} names, gave no answer within {limit:?}")]
+    HelperHangs {
+        /// The program.
+        helper: String,
+        /// The setting and its file.
+        setting: String,
+        /// How long it was waited for.
+        limit: Duration,
+    },
+    /// The helper failed.
+    #[error("{helper}, which {setting} names, failed: {message}")]
+    HelperFailed {
+        /// The program.
+        helper: String,
+        /// The setting and its file.
+        setting: String,
+        /// How, without its own words.
+        message: String,
+    },
 }
 
-/// Having none is no error. Helpers' own words may hold secrets and are not repeated.
-fn without_credential(error: &CredentialRetrievalError) -> Result<Option<Credential>, String> {
-    match error {
-        CredentialRetrievalError::NoCredentialConfigured
-        | CredentialRetrievalError::ConfigNotFound
-        | CredentialRetrievalError::ConfigReadError => Ok(None),
-        CredentialRetrievalError::HelperFailure { stdout, stderr, .. }
-            if format!("{stdout}{stderr}").contains("credentials not found") =>
-        {
-            Ok(None)
+impl Credential {
+    /// Whose it is, fit to be shown.
+    pub(super) fn account(&self) -> &str {
+        match self {
+            Self::Password { user, .. } => user,
+            Self::IdentityToken(_) => "the identity token",
         }
-        CredentialRetrievalError::HelperFailure { helper, .. } => Err(format!("{helper} failed")),
-        CredentialRetrievalError::HelperCommunicationError => {
-            Err("the credential helper named in Docker's config could not be run".to_owned())
-        }
-        CredentialRetrievalError::MalformedHelperResponse => {
-            Err("the credential helper's answer could not be understood".to_owned())
-        }
-        CredentialRetrievalError::CredentialDecodingError
-        | CredentialRetrievalError::CredentialMismatchError => {
-            Err("the credential in Docker's config could not be understood".to_owned())
+    }
+
+    /// What is hashed to tell it from others.
+    pub(super) fn whole(&self) -> String {
+        match self {
+            Self::Password { user, password } => format!("{user}:{password}"),
+            Self::IdentityToken(token) => format!("<token>:{token}"),
         }
     }
 }
@@ -99,25 +118,5 @@ mod tests {
         let password = Credential::Password { user: "me".into(), password: "hunter2".into() };
         let text = format!("{password:?} {:?}", Credential::IdentityToken("hunter2".into()));
         assert!(!text.contains("hunter2"), "{text}");
-    }
-
-    #[test]
-    fn what_a_helper_printed_is_not_repeated() {
-        let error = CredentialRetrievalError::HelperFailure {
-            helper: "docker-credential-x".to_owned(),
-            stdout: "hunter2".to_owned(),
-            stderr: String::new(),
-        };
-        assert_eq!(without_credential(&error), Err("docker-credential-x failed".to_owned()));
-    }
-
-    #[test]
-    fn a_helper_without_an_entry_means_anonymous() {
-        let error = CredentialRetrievalError::HelperFailure {
-            helper: "docker-credential-x".to_owned(),
-            stdout: "credentials not found in native keychain".to_owned(),
-            stderr: String::new(),
-        };
-        assert_eq!(without_credential(&error), Ok(None));
     }
 }

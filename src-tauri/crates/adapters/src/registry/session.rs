@@ -1,55 +1,44 @@
-//! One repository of one registry, asked several things with one authorisation.
+//! One repository of one host: its manifests, blobs and tags.
+
+use std::sync::Arc;
 
 use phoenix_engine::ports::RegistryError;
 use phoenix_plan::image::ImageReference;
 use reqwest::{
     Method, Response, StatusCode, Url,
-    header::{ACCEPT, AUTHORIZATION, HeaderMap, HeaderValue, WWW_AUTHENTICATE},
+    header::{ACCEPT, AUTHORIZATION, HeaderMap, HeaderValue},
 };
 use sha2::{Digest as _, Sha256};
 
 use super::{
-    answer::error_of,
-    challenge::Challenge,
-    credentials::CredentialSource,
-    endpoint::Endpoint,
+    answer::{error_of, not_a_page},
+    grants::{Grant, Want},
+    host::Host,
     manifest::{ACCEPTED, Manifest},
-    token,
-    transport::{Transport, read_body, unexpected},
+    registries::Registries,
+    transport::{Question, read_body, unexpected},
 };
 
 /// The specification's least limit for manifests; configs are kept to it, too.
 const DOCUMENT_BYTES: usize = 4 * 1024 * 1024;
 
-/// One repository of one registry.
+/// One repository of one host.
 pub(super) struct Session<'a> {
-    transport: &'a Transport,
-    credentials: &'a dyn CredentialSource,
-    endpoint: Endpoint,
-    reference: &'a ImageReference,
-    authorization: Option<HeaderValue>,
+    pub(super) registries: &'a Registries,
+    pub(super) host: Arc<Host>,
+    pub(super) reference: &'a ImageReference,
 }
 
-impl<'a> Session<'a> {
-    pub(super) fn open(
-        transport: &'a Transport,
-        credentials: &'a dyn CredentialSource,
-        reference: &'a ImageReference,
-    ) -> Result<Self, RegistryError> {
-        let endpoint = Endpoint::of(&reference.registry)
-            .ok_or_else(|| unexpected(&reference.registry, "that is not a host"))?;
-        Ok(Self { transport, credentials, endpoint, reference, authorization: None })
-    }
-
+impl Session<'_> {
     pub(super) fn host(&self) -> &str {
-        &self.endpoint.host
+        self.host.name()
     }
 
     /// The digest of the reference's manifest, without its body where the registry can tell it.
-    pub(super) async fn digest(&mut self) -> Result<String, RegistryError> {
+    pub(super) async fn digest(&self) -> Result<String, RegistryError> {
         let name = manifest_name(self.reference);
         let url = self.url("manifests", name)?;
-        let head = self.ask(Method::HEAD, url).await?;
+        let head = self.ask(&self.pull(), Method::HEAD, url).await?;
         match head.status() {
             StatusCode::NOT_FOUND
             | StatusCode::METHOD_NOT_ALLOWED
@@ -64,13 +53,10 @@ impl<'a> Session<'a> {
     }
 
     /// A manifest by tag or digest, checked against its digest; answers both.
-    pub(super) async fn manifest(
-        &mut self,
-        name: &str,
-    ) -> Result<(String, Manifest), RegistryError> {
+    pub(super) async fn manifest(&self, name: &str) -> Result<(String, Manifest), RegistryError> {
         let url = self.url("manifests", name)?;
-        let answer = self.ask(Method::GET, url).await?;
-        let answer = self.accepted(answer)?;
+        let answer = self.accepted(self.ask(&self.pull(), Method::GET, url).await?)?;
+        not_a_page(self.host(), &answer)?;
         let stated = stated_digest(&answer);
         let body = read_body(self.host(), answer, DOCUMENT_BYTES).await?;
         let digest = digest_of(&body);
@@ -83,10 +69,9 @@ impl<'a> Session<'a> {
     }
 
     /// A small blob, checked against its digest.
-    pub(super) async fn blob(&mut self, digest: &str) -> Result<Vec<u8>, RegistryError> {
+    pub(super) async fn blob(&self, digest: &str) -> Result<Vec<u8>, RegistryError> {
         let url = self.url("blobs", digest)?;
-        let answer = self.ask(Method::GET, url).await?;
-        let answer = self.accepted(answer)?;
+        let answer = self.accepted(self.ask(&self.pull(), Method::GET, url).await?)?;
         let body = read_body(self.host(), answer, DOCUMENT_BYTES).await?;
         if digest_of(&body) == digest {
             Ok(body)
@@ -95,62 +80,43 @@ impl<'a> Session<'a> {
         }
     }
 
-    /// Asks, and meets a challenge once. A second 401 is the answer: more tries with a wrong
-    /// password would lock the account.
-    pub(super) async fn ask(
-        &mut self,
-        method: Method,
-        url: Url,
-    ) -> Result<Response, RegistryError> {
-        let answer = self.send(method.clone(), url.clone()).await?;
-        if answer.status() != StatusCode::UNAUTHORIZED || self.authorization.is_some() {
-            return Ok(answer);
-        }
-        let lines = answer.headers().get_all(WWW_AUTHENTICATE);
-        let Some(challenge) = Challenge::read(lines.iter().filter_map(|line| line.to_str().ok()))
-        else {
-            return Ok(answer);
-        };
-        let credential = self
-            .credentials
-            .credential(&self.endpoint.credential_key)
-            .await
-            .map_err(|message| unexpected(self.host(), message))?;
-        let reference = self.reference.familiar();
-        let authorization = token::authorize(
-            self.transport,
-            &self.endpoint,
-            &reference,
-            challenge,
-            credential.as_ref(),
-        )
-        .await?;
-        self.authorization = Some(authorization);
-        self.send(method, url).await
-    }
-
-    async fn send(&self, method: Method, url: Url) -> Result<Response, RegistryError> {
-        let mut headers = HeaderMap::new();
-        for accepted in ACCEPTED {
-            headers.append(ACCEPT, HeaderValue::from_static(accepted));
-        }
-        headers.extend(self.authorization.clone().map(|value| (AUTHORIZATION, value)));
-        self.transport.send(self.host(), method, url, headers).await
-    }
-
     /// The address of a part of the repository.
     pub(super) fn url(&self, kind: &str, name: &str) -> Result<Url, RegistryError> {
-        self.endpoint
+        self.host
+            .endpoint
             .url(&self.reference.repository, kind, name)
             .ok_or_else(|| unexpected(self.host(), "a name that no registry has"))
     }
 
+    /// To list the repository's tags.
+    pub(super) fn list(&self) -> Want {
+        Want::List(self.host.endpoint.repository(&self.reference.repository))
+    }
+
     /// The answer, if its status is good.
     pub(super) fn accepted(&self, answer: Response) -> Result<Response, RegistryError> {
-        let reference = self.reference.familiar();
-        let now = jiff::Timestamp::now();
-        error_of(self.host(), &reference, answer.status(), answer.headers(), now)
-            .map_or(Ok(answer), Err)
+        error_of(self.host(), &self.reference.familiar(), answer.status()).map_or(Ok(answer), Err)
+    }
+
+    /// Asks once, with a grant or without.
+    pub(super) async fn send(
+        &self,
+        method: Method,
+        url: Url,
+        grant: Option<&Grant>,
+    ) -> Result<Response, RegistryError> {
+        let mut headers = HeaderMap::new();
+        for accepted in ACCEPTED {
+            headers.append(ACCEPT, HeaderValue::from_static(accepted));
+        }
+        headers.extend(grant.map(|grant| (AUTHORIZATION, grant.header.clone())));
+        let trust = &self.host.endpoint.trust;
+        let question = Question { host: self.host(), trust, method, url, headers };
+        self.registries.exchange(&self.host, question, None).await
+    }
+
+    fn pull(&self) -> Want {
+        Want::Pull(self.host.endpoint.repository(&self.reference.repository))
     }
 }
 

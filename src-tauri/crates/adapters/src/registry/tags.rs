@@ -8,6 +8,7 @@ use reqwest::{
 use serde::Deserialize;
 
 use super::{
+    answer::not_a_page,
     session::Session,
     transport::{read_body, unexpected},
 };
@@ -25,12 +26,13 @@ struct Page {
 }
 
 /// Reads all pages, as far as bounds allow.
-pub(super) async fn read(session: &mut Session<'_>) -> Result<Tags, RegistryError> {
+pub(super) async fn read(session: &Session<'_>) -> Result<Tags, RegistryError> {
     let mut url = session.url("tags", "list")?;
     url.query_pairs_mut().append_pair("n", PAGE);
+    let want = session.list();
     let (mut tags, mut left_bytes) = (Tags::default(), ALL_BYTES);
     for _ in 0..PAGES {
-        let answer = session.ask(Method::GET, url.clone()).await?;
+        let answer = session.ask(&want, Method::GET, url.clone()).await?;
         let answer = session.accepted(answer)?;
         let next = next_page(&url, answer.headers());
         let page = page(session.host(), answer, &mut left_bytes).await?;
@@ -52,6 +54,7 @@ async fn page(
     answer: Response,
     left_bytes: &mut usize,
 ) -> Result<Vec<String>, RegistryError> {
+    not_a_page(host, &answer)?;
     let body = read_body(host, answer, *left_bytes).await?;
     *left_bytes = left_bytes.saturating_sub(body.len());
     let page: Page = serde_json::from_slice(&body)

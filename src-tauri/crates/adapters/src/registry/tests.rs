@@ -1,6 +1,9 @@
 mod fake;
 mod odd;
+mod patience;
 mod real;
+mod rounds;
+mod routes;
 mod secrets;
 
 use phoenix_engine::ports::{Registry, RegistryError};

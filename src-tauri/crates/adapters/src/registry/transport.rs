@@ -1,62 +1,75 @@
 //! HTTP as registries need it: redirects by hand, bounded times and bodies.
 
+mod certificate;
+
 use std::{
-    sync::{Arc, LazyLock, Once},
+    collections::BTreeMap,
+    sync::{Arc, LazyLock, Mutex, Once, PoisonError},
     time::Duration,
 };
 
 use phoenix_engine::ports::RegistryError;
 use reqwest::{
-    Client, ClientBuilder, Method, Response, Url,
-    header::{AUTHORIZATION, HeaderMap, LOCATION},
+    Certificate, Client, ClientBuilder, Method, Response, Url,
+    header::{AUTHORIZATION, CONTENT_ENCODING, HeaderMap, LOCATION},
     redirect::Policy,
 };
 
-use super::endpoint::is_loopback;
+use super::endpoint::{Trust, is_loopback};
 
 /// To open a connection.
 const CONNECT_LIMIT: Duration = Duration::from_secs(10);
 /// For one request as a whole, its body included.
 const REQUEST_LIMIT: Duration = Duration::from_secs(30);
+/// Checks are hours apart: what is idle for longer than a round is closed.
+const IDLE_LIMIT: Duration = Duration::from_secs(20);
 /// More redirects are a loop.
 const REDIRECTS: usize = 5;
 
-/// A client that is built when it is first needed: reading all root certificates takes a while, and
-/// most commands ask no registry.
-type Lazy = Arc<LazyLock<Result<Client, String>>>;
-
-/// One client for the world and one for this machine, past any proxy.
+/// A client for each way to trust, built when it is first needed: reading all root certificates
+/// takes a while, and most commands ask no registry.
 #[derive(Debug, Clone)]
 pub(super) struct Transport {
-    world: Lazy,
-    this_machine: Lazy,
+    /// Only ever used without TLS: it must work where no root certificates are installed.
+    plain_here: Arc<LazyLock<Result<Client, String>>>,
+    over_tls: Arc<Mutex<BTreeMap<(Trust, bool), Client>>>,
+}
+
+/// A request without a body.
+#[derive(Debug, Clone)]
+pub(super) struct Question<'a> {
+    /// Who is asked, as a person knows it.
+    pub(super) host: &'a str,
+    /// How the certificate of the address's host is checked; elsewhere by this machine's
+    /// authorities.
+    pub(super) trust: &'a Trust,
+    pub(super) method: Method,
+    pub(super) url: Url,
+    pub(super) headers: HeaderMap,
 }
 
 impl Transport {
     pub(super) fn new() -> Self {
         Self {
-            world: Arc::new(LazyLock::new(|| built(builder()))),
-            // Only ever used without TLS: it must work where no root certificates are installed.
-            this_machine: Arc::new(LazyLock::new(|| {
-                built(builder().no_proxy().tls_certs_only([]))
+            plain_here: Arc::new(LazyLock::new(|| {
+                let builder = builder().no_proxy().tls_certs_only([]);
+                builder.build().map_err(|error| words(&error))
             })),
+            over_tls: Arc::default(),
         }
     }
 
-    /// Sends a request without a body and follows redirects; credentials stay with the host they
-    /// were made for, and TLS is never left.
-    pub(super) async fn send(
-        &self,
-        host: &str,
-        method: Method,
-        url: Url,
-        mut headers: HeaderMap,
-    ) -> Result<Response, RegistryError> {
-        let mut url = url;
+    /// Sends a request and follows redirects; credentials stay with the host they were made for,
+    /// and TLS is never left.
+    pub(super) async fn send(&self, question: Question<'_>) -> Result<Response, RegistryError> {
+        let Question { host, trust, method, mut url, mut headers } = question;
+        let first = url.clone();
+        let elsewhere = Trust::Checked(Vec::new());
         for _ in 0..=REDIRECTS {
-            let client = self.client(&url).map_err(|message| unreachable(host, message))?;
+            let trust = if url.host() == first.host() { trust } else { &elsewhere };
+            let client = self.client(&url, trust).map_err(|message| unreachable(host, message))?;
             let request = client.request(method.clone(), url.clone()).headers(headers.clone());
-            let answer = request.send().await.map_err(|error| unreachable(host, words(&error)))?;
+            let answer = request.send().await.map_err(|error| failed(host, &error))?;
             if !answer.status().is_redirection() {
                 return Ok(answer);
             }
@@ -79,21 +92,52 @@ impl Transport {
     /// Sends a form, without following redirects.
     pub(super) async fn send_form(
         &self,
-        host: &str,
-        url: Url,
+        question: Question<'_>,
         form: String,
     ) -> Result<Response, RegistryError> {
-        let client = self.client(&url).map_err(|message| unreachable(host, message))?;
+        let Question { host, trust, method, url, headers } = question;
+        let client = self.client(&url, trust).map_err(|message| unreachable(host, message))?;
         let kind = "application/x-www-form-urlencoded";
-        let request = client.post(url).header(reqwest::header::CONTENT_TYPE, kind).body(form);
-        request.send().await.map_err(|error| unreachable(host, words(&error)))
+        let request = client.request(method, url).headers(headers);
+        let request = request.header(reqwest::header::CONTENT_TYPE, kind).body(form);
+        request.send().await.map_err(|error| failed(host, &error))
     }
 
-    fn client(&self, url: &Url) -> Result<&Client, String> {
-        let plain_here = url.scheme() == "http" && is_loopback(url);
-        let client = if plain_here { &self.this_machine } else { &self.world };
-        LazyLock::force(client).as_ref().map_err(Clone::clone)
+    fn client(&self, url: &Url, trust: &Trust) -> Result<Client, String> {
+        let here = is_loopback(url);
+        if here && url.scheme() == "http" {
+            return LazyLock::force(&self.plain_here).clone();
+        }
+        let mut clients = self.over_tls.lock().unwrap_or_else(PoisonError::into_inner);
+        let key = (trust.clone(), here);
+        if let Some(client) = clients.get(&key) {
+            return Ok(client.clone());
+        }
+        let client = over_tls(trust, here)?;
+        clients.insert(key, client.clone());
+        Ok(client)
     }
+}
+
+fn over_tls(trust: &Trust, here: bool) -> Result<Client, String> {
+    let builder = if here { builder().no_proxy() } else { builder() };
+    let builder = match trust {
+        Trust::Unchecked => builder.tls_danger_accept_invalid_certs(true),
+        Trust::Checked(files) => {
+            let mut authorities = Vec::new();
+            for file in files {
+                let name = file.display();
+                let text = std::fs::read(file).map_err(|error| {
+                    format!("its authorities in {name} cannot be read: {error}")
+                })?;
+                let read = Certificate::from_pem_bundle(&text).ok().filter(|read| !read.is_empty());
+                authorities
+                    .extend(read.ok_or_else(|| format!("{name} holds no certificate in PEM"))?);
+            }
+            builder.tls_certs_merge(authorities)
+        }
+    };
+    builder.build().map_err(|error| words(&error))
 }
 
 fn builder() -> ClientBuilder {
@@ -106,10 +150,7 @@ fn builder() -> ClientBuilder {
         .referer(false)
         .connect_timeout(CONNECT_LIMIT)
         .timeout(REQUEST_LIMIT)
-}
-
-fn built(builder: ClientBuilder) -> Result<Client, String> {
-    builder.build().map_err(|error| words(&error))
+        .pool_idle_timeout(IDLE_LIMIT)
 }
 
 /// Reads a body of at most `limit` bytes.
@@ -118,10 +159,13 @@ pub(super) async fn read_body(
     mut answer: Response,
     limit: usize,
 ) -> Result<Vec<u8>, RegistryError> {
+    // Nothing packed was asked for, and nothing is unpacked: its size would be anybody's guess.
+    let packed = answer.headers().get(CONTENT_ENCODING);
+    if packed.is_some_and(|packed| packed != "identity") {
+        return Err(unexpected(host, "a packed answer, which was not asked for"));
+    }
     let mut body = Vec::new();
-    while let Some(chunk) =
-        answer.chunk().await.map_err(|error| unreachable(host, words(&error)))?
-    {
+    while let Some(chunk) = answer.chunk().await.map_err(|error| failed(host, &error))? {
         if body.len().saturating_add(chunk.len()) > limit {
             return Err(unexpected(host, format!("an answer of more than {limit} bytes")));
         }
@@ -136,6 +180,12 @@ pub(super) fn unreachable(host: &str, message: impl Into<String>) -> RegistryErr
 
 pub(super) fn unexpected(host: &str, message: impl Into<String>) -> RegistryError {
     RegistryError::Unexpected { host: host.to_owned(), message: message.into() }
+}
+
+fn failed(host: &str, error: &reqwest::Error) -> RegistryError {
+    let now = jiff::Timestamp::now();
+    let message = certificate::complaint(error, host, now).unwrap_or_else(|| words(error));
+    unreachable(host, message)
 }
 
 /// The innermost cause; never the address, whose query may hold a signature.

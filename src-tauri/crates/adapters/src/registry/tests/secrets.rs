@@ -1,6 +1,6 @@
 //! Who gets to see credentials.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
 
@@ -13,27 +13,51 @@ struct Known(Credential);
 
 #[async_trait]
 impl CredentialSource for Known {
-    async fn credential(&self, _key: &str) -> Result<Option<Credential>, String> {
+    async fn credential(&self, _key: &str) -> Result<Option<Credential>, CredentialError> {
         Ok(Some(self.0.clone()))
     }
 }
 
-struct Nobody;
+/// Another password each time, the last one from then on.
+pub(super) struct Changing(Mutex<Vec<&'static str>>);
+
+impl Changing {
+    pub(super) fn new<const N: usize>(passwords: [&'static str; N]) -> Self {
+        Self(Mutex::new(passwords.into_iter().rev().collect()))
+    }
+}
+
+#[async_trait]
+impl CredentialSource for Changing {
+    async fn credential(&self, _key: &str) -> Result<Option<Credential>, CredentialError> {
+        let mut left = self.0.lock().unwrap();
+        let password = if left.len() > 1 { left.pop() } else { left.last().copied() };
+        let (user, password) = ("me".to_owned(), password.unwrap().to_owned());
+        Ok(Some(Credential::Password { user, password }))
+    }
+}
+
+pub(super) struct Nobody;
 
 #[async_trait]
 impl CredentialSource for Nobody {
-    async fn credential(&self, _key: &str) -> Result<Option<Credential>, String> {
+    async fn credential(&self, _key: &str) -> Result<Option<Credential>, CredentialError> {
         Ok(None)
     }
 }
 
-fn with_password() -> RegistryClient {
+pub(super) fn with_credentials(credentials: impl CredentialSource + 'static) -> RegistryClient {
+    let credentials = Arc::new(credentials);
+    RegistryClient::of(RegistrySetup { credentials, ..RegistrySetup::default() })
+}
+
+pub(super) fn with_password() -> RegistryClient {
     let password = Credential::Password { user: "me".to_owned(), password: "hunter2".to_owned() };
-    RegistryClient::with_credentials(Arc::new(Known(password)))
+    with_credentials(Known(password))
 }
 
 /// `me:hunter2`
-const BASIC: &str = "authorization: Basic bWU6aHVudGVyMg==";
+pub(super) const BASIC: &str = "authorization: Basic bWU6aHVudGVyMg==";
 
 /// A registry that wants a token, and its authorisation server at `/token`.
 async fn with_tokens() -> Fake {
@@ -58,7 +82,7 @@ async fn with_tokens() -> Fake {
 #[tokio::test]
 async fn a_token_is_fetched_anonymously_where_no_credential_is_known() {
     let fake = with_tokens().await;
-    let client = RegistryClient::with_credentials(Arc::new(Nobody));
+    let client = with_credentials(Nobody);
     assert_eq!(client.digest(&reference(&fake.address, ":1")).await, Ok(digest_of(b"x")));
     let token = &fake.asked()[1];
     let line = "GET /token?service=reg&scope=repository%3Aphoenix%2Fgateway%3Apull HTTP/1.1";
@@ -77,7 +101,7 @@ async fn a_password_goes_to_the_authorisation_server_only() {
 async fn an_identity_token_is_exchanged() {
     let fake = with_tokens().await;
     let known = Known(Credential::IdentityToken("r3fresh".to_owned()));
-    let client = RegistryClient::with_credentials(Arc::new(known));
+    let client = with_credentials(known);
     assert!(client.digest(&reference(&fake.address, ":1")).await.is_ok());
     let exchange = &fake.asked()[1];
     assert!(exchange.starts_with("POST /token HTTP/1.1"), "{exchange}");
@@ -89,7 +113,7 @@ async fn a_wrong_password_is_tried_once_and_never_shown() {
     let fake =
         Fake::start(|_| head("401 Unauthorized", &["WWW-Authenticate: Basic realm=\"x\""])).await;
     let error = with_password().digest(&reference(&fake.address, ":1")).await.unwrap_err();
-    assert!(matches!(error, RegistryError::Unauthorized { .. }), "{error:?}");
+    assert!(matches!(error, RegistryError::PasswordRefused { .. }), "{error:?}");
     let tries = fake.asked().iter().filter(|asked| asked.contains(BASIC)).count();
     assert_eq!(tries, 1);
     assert!(!format!("{error} {error:?}").contains("hunter2"));
