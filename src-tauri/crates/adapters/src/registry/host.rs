@@ -186,6 +186,13 @@ impl Host {
         until.map_or(Ok(()), |until| Err(self.wait(until)))
     }
 
+    /// Takes note of a failure: who answers oddly speaks the scheme all the same.
+    pub(super) fn hear_failure(&self, error: &RegistryError) {
+        if matches!(error, RegistryError::Unexpected { .. }) {
+            self.answered.store(true, Ordering::Relaxed);
+        }
+    }
+
     /// What the host last said of how much it answers.
     pub(super) fn quota(&self, now: Timestamp) -> Option<Quota> {
         self.with(|memory| {

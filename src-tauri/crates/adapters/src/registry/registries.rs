@@ -150,9 +150,10 @@ impl Registries {
             self.places.acquire().await.expect("BUG: the places of a client are never closed");
         host.is_free(self.now())?;
         let answer = match form {
-            Some(form) => self.transport.send_form(question, form).await?,
-            None => self.transport.send(question).await?,
+            Some(form) => self.transport.send_form(question, form).await,
+            None => self.transport.send(question).await,
         };
+        let answer = answer.inspect_err(|error| host.hear_failure(error))?;
         host.hear(&answer, self.now())?;
         Ok(answer)
     }
