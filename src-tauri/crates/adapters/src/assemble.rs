@@ -14,7 +14,7 @@ use crate::{
     config::Settings,
     docker::{BadEndpoint, DockerEngine, DockerSwitchControl, Surroundings},
     prober::HostProber,
-    registry::RegistryClient,
+    registry::{RegistryClient, RegistrySetup},
     state::FileStore,
 };
 
@@ -42,10 +42,16 @@ pub async fn world(settings: &Settings) -> Result<World, AssembleError> {
         None => DockerEngine::connect(&Surroundings::of_process()).await?,
     };
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+    let registry = RegistryClient::of(RegistrySetup {
+        clock: Arc::clone(&clock),
+        engine: Some(Arc::new(engine.clone())),
+        rules: settings.registries().clone(),
+        ..RegistrySetup::default()
+    });
     Ok(World {
         switches: Arc::new(DockerSwitchControl::new(engine.clone())),
         engine: Arc::new(engine),
-        registry: Arc::new(RegistryClient::new()),
+        registry: Arc::new(registry),
         prober: Arc::new(HostProber),
         state: Arc::new(FileStore::open()?),
         backups: Arc::new(FileBackup::open(Arc::clone(&clock))?),

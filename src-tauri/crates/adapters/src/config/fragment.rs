@@ -1,5 +1,6 @@
 //! What was written in `config.toml`, checked value by value; what was not written is absent.
 
+mod registries;
 mod schedule;
 mod service;
 mod tags;
@@ -13,6 +14,7 @@ use super::{
     ConfigError, Language,
     reader::{Found, Reader, Source},
 };
+use crate::registry::RegistryRule;
 
 pub(super) use schedule::{Every, NEVER, ScheduleFragment, When};
 pub(super) use service::{INCONCLUSIVE, STRATEGIES, ServiceFragment, UPDATES};
@@ -26,6 +28,7 @@ pub(super) struct Fragment {
     pub(super) schedule: ScheduleFragment,
     pub(super) defaults: ServiceFragment,
     pub(super) services: BTreeMap<ServiceId, ServiceFragment>,
+    pub(super) registries: BTreeMap<String, RegistryRule>,
 }
 
 /// `[desktop]`.
@@ -65,6 +68,9 @@ pub(super) fn read(text: &str, file: &str) -> Result<Fragment, ConfigError> {
             found.bad("a service is called by its container's name, or project/service")
         })?;
         fragment.services.insert(id, service::read(found.table()?)?);
+    }
+    if let Some(found) = keys.take("registries") {
+        fragment.registries = registries::read(&found)?;
     }
     keys.finish()?;
     Ok(fragment)

@@ -14,6 +14,7 @@ use phoenix_plan::{
 use serde::{Deserialize, Serialize};
 
 use super::fragment::{Every, Fragment, ServiceFragment, TagsFragment, When};
+use crate::registry::RegistryRule;
 
 /// The gateway's container name, as its users call it.
 pub(super) const GATEWAY: &str = "phoenix-gateway";
@@ -52,6 +53,11 @@ impl Settings {
     /// The container engine's address; absent means the one that Docker's own rules lead to.
     pub fn engine(&self) -> Option<&str> {
         self.written.engine.as_deref()
+    }
+
+    /// How registries are reached, by the host under which images name them.
+    pub const fn registries(&self) -> &BTreeMap<String, RegistryRule> {
+        &self.written.registries
     }
 
     /// Whether the desktop may notify.

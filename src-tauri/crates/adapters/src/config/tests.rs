@@ -191,3 +191,36 @@ fn a_duration_reads_back_as_it_was_written() {
         assert_eq!(parse_duration(text), None, "{text}");
     }
 }
+
+#[test]
+fn registries_are_reached_as_their_tables_say() {
+    let settings = settings(
+        "[registries.\"docker.io\"]\nmirror = \"https://mirror.example\"\n\
+         [registries.\"nas.lan:5000\"]\nca = \"/etc/ssl/my-ca.pem\"\n\
+         [registries.\"10.0.0.7:5000\"]\ninsecure = true\n",
+    );
+    let rules = settings.registries();
+    assert_eq!(rules["docker.io"].mirror.as_deref(), Some("https://mirror.example"));
+    assert_eq!(rules["nas.lan:5000"].ca.as_deref(), Some(Path::new("/etc/ssl/my-ca.pem")));
+    assert_eq!(rules["10.0.0.7:5000"].insecure, Some(true));
+}
+
+#[test]
+fn a_registrys_table_that_does_not_work_says_where_and_how_it_would() {
+    for (text, expected) in [
+        ("[registries.\"https://ghcr.io\"]\n", "config.toml:1: registries.\"https://ghcr.io\""),
+        ("[registries.\"index.docker.io\"]\n", "Docker Hub is \"docker.io\""),
+        (
+            "[registries.\"ghcr.io\"]\nmirror = \"mirror.example\"\n",
+            "config.toml:2: registries.\"ghcr.io\".mirror = \"mirror.example\" does not work; \
+             write an address such as \"https://mirror.example\"",
+        ),
+        ("[registries.\"ghcr.io\"]\nca = \"my.pem\"\n", "write a whole path"),
+        ("[registries.\"ghcr.io\"]\nca = \"/a\"\ninsecure = true\n", "remove one of both"),
+        ("[registries.\"ghcr.io\"]\nmiror = \"https://a\"\n", "did you mean \"mirror\"?"),
+        ("registries = 1\n", "config.toml:1: registries = 1 does not work; write a table here"),
+    ] {
+        let complaint = complaint(text);
+        assert!(complaint.contains(expected), "{complaint}");
+    }
+}

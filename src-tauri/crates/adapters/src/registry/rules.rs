@@ -22,6 +22,19 @@ pub struct RegistryRule {
     pub insecure: Option<bool>,
 }
 
+impl RegistryRule {
+    /// Whether images can name a registry like this.
+    pub fn is_registry(text: &str) -> bool {
+        let is_hub_too = matches!(text, "index.docker.io" | "registry-1.docker.io");
+        !is_hub_too && Endpoint::of(text, Trust::Unchecked).is_some()
+    }
+
+    /// Whether this is the address of a mirror: `http` or `https`, without credentials.
+    pub fn is_mirror(text: &str) -> bool {
+        Endpoint::of_mirror(text, Trust::Unchecked).is_some()
+    }
+}
+
 /// All that decides how registries are reached.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Rules {

@@ -110,8 +110,8 @@ mod tests {
         serde_json::from_str(text).unwrap()
     }
 
-    fn password(user: &str, password: &str) -> Option<Credential> {
-        Some(Credential::Password { user: user.to_owned(), password: password.to_owned() })
+    fn password(user: &str, password: &str) -> Credential {
+        Credential::Password { user: user.to_owned(), password: password.to_owned() }
     }
 
     #[test]
@@ -136,7 +136,7 @@ mod tests {
         {
             let text =
                 format!(r#"{{ "auths": {{ "{name}": {{ "auth": "bWU6aHVudGVyMg==" }} }} }}"#);
-            assert_eq!(entries(&text).entry(HUB), Ok(password("me", "hunter2")), "{name}");
+            assert_eq!(entries(&text).entry(HUB), Ok(Some(password("me", "hunter2"))), "{name}");
         }
         let helped = entries(r#"{ "credHelpers": { "docker.io": "pass" } }"#);
         assert_eq!(helped.helper(HUB).unwrap().suffix, "pass");
@@ -147,7 +147,7 @@ mod tests {
         for name in ["r.example:5000", "https://r.example:5000", "http://r.example:5000/v2/"] {
             let text = format!(r#"{{ "auths": {{ "{name}": {{ "auth": "bWU6YTpi" }} }} }}"#);
             let entries = entries(&text);
-            assert_eq!(entries.entry("r.example:5000"), Ok(password("me", "a:b")), "{name}");
+            assert_eq!(entries.entry("r.example:5000"), Ok(Some(password("me", "a:b"))), "{name}");
             assert_eq!(entries.entry("r.example"), Ok(None), "{name}");
         }
     }
@@ -163,9 +163,9 @@ mod tests {
                 "e": {}, "f": { "auth": "???" }, "g": { "auth": "bWU=" } } }"#,
         );
         assert_eq!(entries.entry("a"), Ok(Some(Credential::IdentityToken("t".to_owned()))));
-        assert_eq!(entries.entry("b"), Ok(password("me", "p")));
-        assert_eq!(entries.entry("c"), Ok(password("me", "p")));
-        assert_eq!(entries.entry("d"), Ok(password("me", "p")));
+        assert_eq!(entries.entry("b"), Ok(Some(password("me", "p"))));
+        assert_eq!(entries.entry("c"), Ok(Some(password("me", "p"))));
+        assert_eq!(entries.entry("d"), Ok(Some(password("me", "p"))));
         assert_eq!(entries.entry("e"), Ok(None));
         assert_eq!(entries.entry("f"), Err(BadEntry("f".to_owned())));
         assert_eq!(entries.entry("g"), Err(BadEntry("g".to_owned())));
