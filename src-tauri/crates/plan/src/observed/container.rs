@@ -53,7 +53,8 @@ pub struct Container {
     /// `HostConfig.PidMode`.
     #[serde(default)]
     pub pid_mode: String,
-    /// `HostConfig.Links`: `/container:/this-container/alias`.
+    /// `HostConfig.Links` (`/container:/this-container/alias`), and the links that it has on networks
+    /// (`container:alias`).
     #[serde(default)]
     pub links: Vec<String>,
     /// `HostConfig.VolumesFrom`: `container` or `container:mode`.
@@ -146,7 +147,7 @@ impl Container {
             network_mode: host_config["NetworkMode"].as_str().unwrap_or("default").to_owned(),
             ipc_mode: written("IpcMode"),
             pid_mode: written("PidMode"),
-            links: texts(&host_config["Links"]),
+            links: links(raw),
             volumes_from: texts(&host_config["VolumesFrom"]),
             networks: networks.into_iter().flatten().map(|(name, _)| name.clone()).collect(),
             static_address: networks
@@ -218,6 +219,12 @@ fn mounts(raw: &Value) -> Vec<Mount> {
             })
         })
         .collect()
+}
+
+fn links(raw: &Value) -> Vec<String> {
+    let networks = raw["NetworkSettings"]["Networks"].as_object();
+    let on_networks = networks.into_iter().flatten().flat_map(|(_, it)| texts(&it["Links"]));
+    texts(&raw["HostConfig"]["Links"]).into_iter().chain(on_networks).collect()
 }
 
 fn texts(raw: &Value) -> Vec<String> {

@@ -1,6 +1,7 @@
 use serde_json::json;
 
 use super::*;
+use crate::observed::compose_labels;
 
 fn id(text: &str) -> ServiceId {
     ServiceId::parse(text).unwrap()
@@ -85,6 +86,33 @@ fn composes_label_names_services_of_its_project() {
         Ranked { service: &z, containers: &db, depends_on: &[] },
     ]);
     assert_eq!(names(&order), ["shop/z", "shop/a"]);
+}
+
+/// What Docker Engine 28 says of containers that compose 2.40 made with `depends_on`,
+/// `network_mode: service:`, `pid: service:`, `ipc: service:`, `links` and `volumes_from`.
+#[test]
+fn what_compose_makes_of_its_words_is_understood() {
+    let documents = include_str!("tests/compose-2.40.json");
+    let documents: Vec<serde_json::Value> = serde_json::from_str(documents).unwrap();
+    let containers = documents.iter().map(|raw| [Container::from_inspect(raw).unwrap()]);
+    let services: Vec<_> = containers.map(|one| (one[0].service(), one)).collect();
+    let of = |without_labels: bool| {
+        let mut services = services.clone();
+        for (_, containers) in services.iter_mut().filter(|_| without_labels) {
+            containers[0].labels.remove(compose_labels::DEPENDS_ON);
+        }
+        let ranked = services.iter();
+        let ranked =
+            ranked.map(|(service, containers)| Ranked { service, containers, depends_on: &[] });
+        names(&order(&ranked.collect::<Vec<_>>())).join(" ")
+    };
+    let expected =
+        "shop/y-cache shop/z-db shop/a-web shop/b-side shop/c-pid shop/d-link shop/e-vol";
+    assert_eq!(of(false), expected);
+    // All but depends_on alone stands in the description, too.
+    let expected =
+        "shop/a-web shop/y-cache shop/z-db shop/b-side shop/c-pid shop/d-link shop/e-vol";
+    assert_eq!(of(true), expected);
 }
 
 #[test]
