@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use crate::{
     journal::{Event, Evidence},
-    receipt::Outcome,
+    receipt::{Cause, Outcome},
     step::{Action, Plan, Step, Who},
 };
 
@@ -29,7 +29,7 @@ pub struct Rollout {
 enum Ending {
     Forward,
     Unnecessary,
-    Back { because: String, traffic_had_moved: bool },
+    Back { because: String, cause: Option<Cause>, traffic_had_moved: bool },
     Finished(Outcome),
 }
 
@@ -93,6 +93,14 @@ impl Rollout {
     pub fn because(&self) -> Option<&str> {
         match &self.ending {
             Ending::Back { because, .. } => Some(because),
+            Ending::Forward | Ending::Unnecessary | Ending::Finished(_) => None,
+        }
+    }
+
+    /// Who or what decided that it goes back, if it does.
+    pub const fn cause(&self) -> Option<Cause> {
+        match &self.ending {
+            Ending::Back { cause, .. } => *cause,
             Ending::Forward | Ending::Unnecessary | Ending::Finished(_) => None,
         }
     }
@@ -167,9 +175,9 @@ impl Rollout {
                 (!matches!(self.ending, Ending::Finished(_))).then_some(())?;
                 self.steps.iter_mut().for_each(StepState::try_again);
             }
-            Event::Cancelled { reason } => {
+            Event::Cancelled { reason, cause } => {
                 self.may_turn_back().then_some(())?;
-                self.turn_back(reason.clone());
+                self.turn_back(reason.clone(), *cause);
             }
             Event::Finished { outcome } => {
                 let due = self.is_at_its_end() && self.next() == Next::Done(*outcome);
@@ -193,11 +201,11 @@ impl Rollout {
                 self.advance(*step, event)?;
                 self.ending = Ending::Unnecessary;
             }
-            Event::Failed { step, reason, speaks_against_release } => {
+            Event::Failed { step, reason, speaks_against_release, cause } => {
                 self.advance(*step, event)?;
                 self.spoke_against |= *speaks_against_release;
                 if *step < self.plan.no_return {
-                    self.turn_back(reason.clone());
+                    self.turn_back(reason.clone(), *cause);
                 }
             }
             Event::Undone { step } | Event::UndoFailed { step, .. } => {
@@ -264,7 +272,7 @@ impl Rollout {
             && beyond.all(|state| *state == StepState::Pending)
     }
 
-    fn turn_back(&mut self, because: String) {
+    fn turn_back(&mut self, because: String, cause: Option<Cause>) {
         // Without a switch, traffic has moved when the new container had proven ready at the port.
         let traffic_had_moved = self.plan.steps.iter().zip(&self.steps).any(|(step, state)| {
             let committed = matches!(step.action, Action::Commit { .. });
@@ -272,7 +280,7 @@ impl Rollout {
             committed && matches!(state, StepState::Done(_))
                 || watched && *state != StepState::Pending
         });
-        self.ending = Ending::Back { because, traffic_had_moved };
+        self.ending = Ending::Back { because, cause, traffic_had_moved };
     }
 }
 
