@@ -5,12 +5,14 @@
 mod adoption;
 mod architecture;
 mod changes;
+mod cleanup;
 mod cli;
 mod compose;
 mod engine_calls;
 mod faults;
 mod harness;
 mod hold;
+mod hooks;
 mod overlap;
 mod plot;
 mod recreate;

@@ -24,6 +24,7 @@ pub struct GatewayImage {
     architecture: String,
     entrypoint: String,
     extra_bytes: usize,
+    claimed_bytes: u64,
     configured: Map<String, Value>,
 }
 
@@ -55,6 +56,7 @@ impl GatewayImage {
             architecture: env!("PHOENIX_IMAGE_ARCHITECTURE").to_owned(),
             entrypoint: "/phoenix".to_owned(),
             extra_bytes: 0,
+            claimed_bytes: 0,
             configured: Map::new(),
         }
     }
@@ -128,6 +130,13 @@ impl GatewayImage {
     #[must_use]
     pub fn configure(mut self, field: &str, value: Value) -> Self {
         self.configured.insert(field.to_owned(), value);
+        self
+    }
+
+    /// Its manifest states that the uppermost layer is larger by so many bytes than it is.
+    #[must_use]
+    pub fn claimed_bytes(mut self, bytes: u64) -> Self {
+        self.claimed_bytes = bytes;
         self
     }
 

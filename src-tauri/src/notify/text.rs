@@ -2,7 +2,7 @@
 
 use phoenix_engine::controller::{Aim, Notice};
 use phoenix_plan::{
-    receipt::{Ending, Outcome, Receipt},
+    receipt::{Outcome, Receipt},
     service::ServiceId,
     step::Purpose,
 };
@@ -102,35 +102,38 @@ fn available(service: &ServiceId, from: &str, to: &str, words: Words) -> Announc
 }
 
 fn ended(receipt: &Receipt, words: Words) -> Option<Announcement> {
-    let ending = receipt.ending();
-    let key = match (ending, receipt.purpose) {
-        (Ending::Unchanged, _) => return None,
-        (Ending::Updated, Purpose::Update) => "notice.updated",
-        (Ending::Updated, Purpose::Rollback) => "notice.went_back",
-        (Ending::Updated, Purpose::Adopt) => "notice.adopted",
-        (Ending::Updated, Purpose::Release) => "notice.released",
-        (Ending::Cancelled, _) => "notice.cancelled",
-        (Ending::TakenBack, _) => "notice.taken_back",
-        (Ending::RolledBack, _) => "notice.rolled_back",
-        (Ending::Failed, _) => "notice.failed",
-        (Ending::Held, _) => "notice.held",
-        (Ending::Stuck, _) => "notice.attention",
+    let key = match (receipt.outcome, receipt.purpose) {
+        (Outcome::Unchanged, _) => return None,
+        (Outcome::Updated, Purpose::Update) => "notice.updated",
+        (Outcome::Updated, Purpose::Rollback) => "notice.went_back",
+        (Outcome::Updated, Purpose::Adopt) => "notice.adopted",
+        (Outcome::Updated, Purpose::Release) => "notice.released",
+        (Outcome::RolledBack, _) => "notice.rolled_back",
+        (Outcome::Failed, _) => "notice.failed",
+        (Outcome::Held, _) => "notice.held",
+        (Outcome::Stuck, _) => "notice.attention",
+    };
+    let body = match receipt.outcome {
+        Outcome::Updated => format!("{key}.{}", numbers(receipt)),
+        Outcome::Unchanged
+        | Outcome::RolledBack
+        | Outcome::Failed
+        | Outcome::Held
+        | Outcome::Stuck => format!("{key}.body"),
     };
     let said = |key: &str| fill(receipt, key, words);
     let page = page_of(receipt);
     let mut buttons = vec![button(words, "notice.button.show", page.clone())];
-    if (ending, receipt.purpose) == (Ending::Updated, Purpose::Update) {
+    if (receipt.outcome, receipt.purpose) == (Outcome::Updated, Purpose::Update) {
         let back = Response::Begin(receipt.service.clone(), Aim::Rollback(None));
         buttons.push(button(words, "notice.button.roll_back", back));
     }
-    let body = if ending == Ending::Updated { numbers(receipt) } else { "body" };
-    Some(Announcement {
-        title: said(&format!("{key}.title")),
-        body: said(&format!("{key}.{body}")),
-        otherwise: page,
-        buttons,
-        urgency: if ending.went_wrong() { Urgency::Critical } else { Urgency::Normal },
-    })
+    let urgency = match receipt.outcome {
+        Outcome::RolledBack | Outcome::Failed | Outcome::Stuck => Urgency::Critical,
+        Outcome::Updated | Outcome::Unchanged | Outcome::Held => Urgency::Normal,
+    };
+    let title = said(&format!("{key}.title"));
+    Some(Announcement { title, body: said(&body), otherwise: page, buttons, urgency })
 }
 
 fn fill(receipt: &Receipt, key: &str, words: Words) -> String {

@@ -78,6 +78,26 @@ fn a_disk_that_is_too_full_for_the_image_is_named_and_nothing_changes() {
 }
 
 #[test]
+fn an_image_that_cannot_fit_is_refused_before_the_pull_with_both_numbers() {
+    on_each_engine(async |engine| {
+        let scene = Scene::set(&engine, "toolarge").await?;
+        let gateway = adopted(&scene).await?;
+        let before = picture(&scene).await?;
+        // 100 TB, packed.
+        let large = GatewayImage::new("1.1.0").claimed_bytes(100_000_000_000_000);
+        scene.publish(&large).await?;
+        let update = scene.ctl(["update", &gateway.name, "--json"]).await?.expect_code(1)?;
+        let receipt = update.json()?;
+        let reason = receipt["reason"].as_str().unwrap_or_default();
+        assert_eq!(receipt["outcome"], "held", "{receipt:#}");
+        assert!(reason.contains("needs about 300000."), "{reason}");
+        assert!(reason.contains("are free"), "{reason}");
+        assert_eq!(before, picture(&scene).await?);
+        scene.finish().await
+    });
+}
+
+#[test]
 fn without_a_health_check_the_gate_is_weak_and_says_so() {
     on_each_engine(async |engine| {
         let scene = Scene::set(&engine, "weak").await?;

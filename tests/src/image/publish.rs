@@ -40,7 +40,7 @@ impl GatewayImage {
         tags: &[&str],
     ) -> Result<Published> {
         let built = Built::new(self)?;
-        let manifest = push_content(&built, registry, name).await?;
+        let manifest = push_content(&built, registry, name, self.claimed_bytes).await?;
         let mut published = Published {
             version: self.version.clone(),
             reference: String::new(),
@@ -64,7 +64,7 @@ impl GatewayImage {
         tag: &str,
     ) -> Result<Published> {
         let built = Built::new(self)?;
-        let manifest = push_content(&built, registry, name).await?;
+        let manifest = push_content(&built, registry, name, self.claimed_bytes).await?;
         let member = registry
             .push_manifest(
                 name,
@@ -108,11 +108,19 @@ impl GatewayImage {
     }
 }
 
-async fn push_content(built: &Built, registry: &RegistryServer, name: &str) -> Result<Bytes> {
+async fn push_content(
+    built: &Built,
+    registry: &RegistryServer,
+    name: &str,
+    claimed_bytes: u64,
+) -> Result<Bytes> {
     let mut layers = Vec::new();
     for layer in &built.layers {
         layers.push(descriptor(LAYER, &layer.compressed));
         registry.push_blob(name, &digest(&layer.compressed), layer.compressed.clone()).await?;
+    }
+    if let Some(size) = layers.last_mut().map(|layer: &mut Value| &mut layer["size"]) {
+        *size = json!(size.as_u64().unwrap_or_default() + claimed_bytes);
     }
     registry.push_blob(name, &built.image_id(), built.configuration.clone()).await?;
     let manifest = json!({

@@ -13,6 +13,7 @@ use crate::{
     compose::ProjectFiles,
     config::Settings,
     docker::{BadEndpoint, DockerEngine, DockerSwitchControl, Surroundings},
+    hooks::Hooks,
     prober::HostProber,
     registry::{RegistryClient, RegistrySetup},
     state::FileStore,
@@ -49,6 +50,7 @@ pub async fn world(settings: &Settings) -> Result<World, AssembleError> {
         ..RegistrySetup::default()
     });
     Ok(World {
+        hooks: Arc::new(Hooks::new(engine.clone())),
         switches: Arc::new(DockerSwitchControl::new(engine.clone())),
         engine: Arc::new(engine),
         registry: Arc::new(registry),

@@ -15,6 +15,8 @@ mod errors;
 mod events;
 mod exec;
 mod facts;
+mod free_space;
+mod hook;
 mod images;
 mod logs;
 mod networks;

@@ -26,14 +26,7 @@ impl Machine for ThisMachine {
         (output.status.success() && !version.is_empty()).then_some(version)
     }
 
-    #[cfg(unix)]
     fn free_bytes(&self, path: &str) -> Option<u64> {
-        let facts = rustix::fs::statvfs(path).ok()?;
-        Some(facts.f_bavail.saturating_mul(facts.f_frsize))
-    }
-
-    #[cfg(not(unix))]
-    fn free_bytes(&self, _path: &str) -> Option<u64> {
-        None
+        crate::disk::free_bytes(path)
     }
 }

@@ -3,6 +3,7 @@
 mod channel;
 mod containers;
 mod gate;
+pub(crate) mod hooks;
 mod kept;
 mod patience;
 mod perform;
@@ -21,7 +22,7 @@ use phoenix_plan::{
     journal::{Entry, Event, Evidence},
     monitor::MonitorFailure,
     policy::Policy,
-    receipt::{Cause, FailureReport, Outcome, Receipt},
+    receipt::{FailureReport, Outcome, Receipt},
     remedy::Remedy,
     rollout::{IllegalEvent, Next, Rollout},
     step::{Action, Plan, Step},
@@ -58,6 +59,9 @@ pub struct Execution<'a> {
     verdict: Option<Verdict>,
     resumed: bool,
     journal_broke: Option<StateError>,
+    /// Whether the step in hand was begun by a process that is gone.
+    was_begun: bool,
+    hook_unrecorded: Option<JournalError>,
 }
 
 /// The journal could not be written or does not make sense. What runs is what its last lines say.
@@ -107,6 +111,8 @@ impl<'a> Execution<'a> {
             verdict: None,
             resumed: false,
             journal_broke: None,
+            was_begun: false,
+            hook_unrecorded: None,
             world,
             facts,
             policy,
@@ -125,7 +131,7 @@ impl<'a> Execution<'a> {
 
     /// Turns an interrupted rollout around.
     pub fn turn_back(&mut self, reason: String) -> Result<(), JournalError> {
-        self.record(Event::Cancelled { reason, cause: Some(Cause::Interruption) })
+        self.record(Event::Cancelled { reason })
     }
 
     /// Leaves it as it is, to be taken up again later.
@@ -156,9 +162,9 @@ impl<'a> Execution<'a> {
 
     async fn run_step(&mut self, step: &Step) -> Result<(), JournalError> {
         if self.rollout.can_go_back() && self.cancel.is_cancelled() {
-            let (reason, cause) = (CANCELLED.to_owned(), Some(Cause::Person));
-            return self.record(Event::Cancelled { reason, cause });
+            return self.record(Event::Cancelled { reason: CANCELLED.to_owned() });
         }
+        self.was_begun = self.is_begun(step);
         self.progress.event(ProgressEvent::Started(step));
         self.record(Event::Started { step: step.number })?;
         if self.journal_broke.is_some() {
@@ -174,6 +180,7 @@ impl<'a> Execution<'a> {
             tokio::time::sleep(RETRY_PAUSE).await;
             result = self.perform(step).await;
         }
+        self.hook_recorded()?;
         match result {
             Ok(evidence) => {
                 self.succeeded(step, evidence, begun.elapsed())?;
@@ -201,7 +208,6 @@ impl<'a> Execution<'a> {
     fn failed(&mut self, step: &Step, error: &StepError) -> Result<(), JournalError> {
         let reason = error.in_a_sentence();
         let speaks_against_release = error.is_a_verdict();
-        let cause = Some(error.cause());
         if let StepError::CannotStart { remedy, .. } = error {
             self.verdict = Some(Verdict::CannotStart(remedy.clone()));
         }
@@ -211,15 +217,15 @@ impl<'a> Execution<'a> {
             step: step.number,
             reason: reason.clone(),
             speaks_against_release,
-            cause,
         })?;
-        if turns { self.record(Event::Cancelled { reason, cause }) } else { Ok(()) }
+        if turns { self.record(Event::Cancelled { reason }) } else { Ok(()) }
     }
 
     async fn undo_step(&mut self, step: &Step) -> Result<(), JournalError> {
         if step.action.has_undo() {
             self.progress.event(ProgressEvent::Undoing(step));
         }
+        self.was_begun = self.is_begun(step);
         self.record(Event::UndoStarted { step: step.number })?;
         let mut result = self.undo(step).await;
         for _ in 1..TRIES {
@@ -229,6 +235,7 @@ impl<'a> Execution<'a> {
             tokio::time::sleep(RETRY_PAUSE).await;
             result = self.undo(step).await;
         }
+        self.hook_recorded()?;
         match result {
             Ok(()) => self.record(Event::Undone { step: step.number }),
             Err(error) => {
@@ -256,8 +263,7 @@ impl<'a> Execution<'a> {
         };
         if self.rollout.can_go_back() {
             let reason = format!("{error}: {}", error.source);
-            let cause = Some(Cause::Circumstances);
-            self.rollout.apply(&Event::Cancelled { reason, cause })?;
+            self.rollout.apply(&Event::Cancelled { reason })?;
         } else if self.rollout.because().is_none() {
             return Err(error.into());
         }

@@ -13,6 +13,7 @@ pub mod observe;
 pub mod operate;
 pub mod ports;
 pub mod recover;
+pub mod room;
 mod sentence;
 pub mod sheet;
 mod world;

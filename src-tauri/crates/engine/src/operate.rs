@@ -6,13 +6,14 @@ mod warm;
 use phoenix_plan::{
     image::{BadReference, ImageReference, Release},
     journal::JournalId,
-    planner::{self, Basis, Candidate, Decision, Hold},
+    planner::{self, Basis, Candidate, Decision, Hold, Space},
     policy::Policy,
     probe,
     receipt::{Outcome, Receipt},
     service::ServiceId,
-    step::{Plan, Purpose},
+    step::{Dropped, Plan, Purpose},
 };
+use serde_json::Value;
 use tokio_util::sync::CancellationToken;
 
 use crate::{
@@ -20,10 +21,11 @@ use crate::{
     execute::{Execution, JournalError},
     observe::{Sighting, look},
     ports::{
-        EngineError, EngineFacts, LockError, Progress, RegistryError, ServiceLock, StateError,
-        SwitchError,
+        EngineError, EngineFacts, KeptRelease, LockError, Progress, RegistryError, ServiceLock,
+        StateError, SwitchError,
     },
     recover::recover,
+    room::room,
 };
 
 pub use warm::WarmRollback;
@@ -85,9 +87,6 @@ pub enum OperationError {
     /// The switch.
     #[error(transparent)]
     Switch(#[from] SwitchError),
-    /// The journal of an update that may be unfinished makes no sense.
-    #[error("what serves is uncertain, because an update may have been interrupted")]
-    Spoilt(#[source] StateError),
     /// An earlier update could not be brought to its end.
     #[error("an interrupted update is not at its end: {0}")]
     StillStuck(String),
@@ -118,9 +117,9 @@ impl Operation<'_> {
             Aim::Newest => ready.sighting.reference.clone()?,
             Aim::To(text) => aimed_at(ready.sighting.reference.as_ref().ok(), text)?,
         };
-        let candidate = self.candidate(&ready, &reference, *aim != Aim::Newest).await?;
+        let (candidate, space) = self.candidate(&ready, &reference, *aim != Aim::Newest).await?;
         let tagged = self.tagged(&reference.familiar()).await?;
-        let basis = self.basis(&ready, tagged.as_deref());
+        let basis = Basis { space, ..self.basis(&ready, tagged.as_deref()) };
         let to = Release {
             image: reference.familiar(),
             digest: candidate.digest.clone(),
@@ -140,7 +139,7 @@ impl Operation<'_> {
     pub async fn settle(&self) -> Result<Vec<Receipt>, OperationError> {
         let _lock = self.world.state.lock(self.service, "recover")?;
         let facts = self.world.engine.facts().await?;
-        let unfinished = self.unfinished()?;
+        let unfinished = self.world.state.unfinished(self.service)?;
         let settled =
             recover(self.world, &facts, self.policy, self.service, &unfinished, self.progress);
         Ok(settled.await?)
@@ -168,7 +167,8 @@ impl Operation<'_> {
     async fn get_ready(&self, activity: &str) -> Result<Ready, OperationError> {
         let lock = self.world.state.lock(self.service, activity)?;
         let facts = self.world.engine.facts().await?;
-        let unfinished = self.unfinished()?;
+        // A state that cannot even be listed is no interrupted update: nothing was changed yet.
+        let unfinished = self.world.state.unfinished(self.service)?;
         let recovered =
             recover(self.world, &facts, self.policy, self.service, &unfinished, self.progress)
                 .await?;
@@ -177,25 +177,20 @@ impl Operation<'_> {
         }
         let sighting = look(self.world, self.service, self.progress).await?;
         let record = self.world.state.record(self.service)?;
+        let running = match &sighting.running.image_id {
+            Some(id) => self.world.engine.inspect_image(id).await?,
+            None => None,
+        };
         let bad = record.bad_digests.iter().map(|bad| (bad.digest.clone(), bad.reason.clone()));
         Ok(Ready {
+            platform: platform_of(running.as_ref(), &facts.platform),
+            running,
+            kept: record.kept.iter().map(dropped).collect(),
             bad_digests: bad.collect(),
             fresh: self.world.clock.fresh_id(),
             facts,
             sighting,
             lock,
-        })
-    }
-
-    /// A state that cannot even be listed is no interrupted update: nothing was changed yet. A
-    /// journal that makes no sense may be one.
-    fn unfinished(&self) -> Result<Vec<JournalId>, OperationError> {
-        self.world.state.unfinished(self.service).map_err(|error| {
-            if error.source.kind() == std::io::ErrorKind::InvalidData {
-                OperationError::Spoilt(error)
-            } else {
-                OperationError::State(error)
-            }
         })
     }
 
@@ -214,7 +209,9 @@ impl Operation<'_> {
             policy: self.policy,
             bad_digests: &ready.bad_digests,
             raw_ports: self.raw_ports,
-            platform: &ready.facts.platform,
+            kept: &ready.kept,
+            space: None,
+            platform: &ready.platform,
             probe: first
                 .and_then(|member| probe::http_probe(&member.container, &ports, self.policy)),
             now: self.world.clock.now(),
@@ -227,18 +224,22 @@ impl Operation<'_> {
         ready: &Ready,
         reference: &ImageReference,
         asked_for: bool,
-    ) -> Result<Candidate, OperationError> {
+    ) -> Result<(Candidate, Option<Space>), OperationError> {
         let mut candidate = check::candidate(self.world, reference, asked_for).await?;
-        if let Some(digest) = &candidate.digest {
-            let exact = reference.at_digest(digest);
-            if ready.sighting.running.digest.as_ref() != Some(digest)
-                && let Ok(remote) =
-                    self.world.registry.describe(&exact, &ready.facts.platform).await
-            {
-                candidate.version = remote.version;
-            }
+        let Some(digest) = candidate.digest.clone() else { return Ok((candidate, None)) };
+        let exact = reference.at_digest(&digest);
+        if ready.sighting.running.digest.as_ref() == Some(&digest) {
+            return Ok((candidate, None));
         }
-        Ok(candidate)
+        let Ok(remote) = self.world.registry.describe(&exact, &ready.platform).await else {
+            return Ok((candidate, None));
+        };
+        candidate.version.clone_from(&remote.version);
+        if self.world.engine.inspect_image(&exact.familiar()).await?.is_some() {
+            return Ok((candidate, None));
+        }
+        let room = room(self.world, &ready.facts, &remote, ready.running.as_ref()).await;
+        Ok((candidate, room.space()))
     }
 
     async fn tagged(&self, reference: &str) -> Result<Option<String>, OperationError> {
@@ -306,8 +307,35 @@ struct Ready {
     lock: Box<dyn ServiceLock>,
     facts: EngineFacts,
     sighting: Sighting,
+    /// The image that runs, as the engine inspects it.
+    running: Option<Value>,
+    platform: String,
+    kept: Vec<Dropped>,
     bad_digests: Vec<(String, String)>,
     fresh: String,
+}
+
+/// The platform that the service's containers are made for: the engine's, unless they are emulated.
+fn platform_of(running: Option<&Value>, engine: &str) -> String {
+    let part =
+        |key: &str| running.and_then(|image| image[key].as_str()).filter(|it| !it.is_empty());
+    let Some((os, architecture)) = part("Os").zip(part("Architecture")) else {
+        return engine.to_owned();
+    };
+    let own = format!("{os}/{architecture}");
+    match part("Variant") {
+        _ if engine == own || engine.starts_with(&format!("{own}/")) => engine.to_owned(),
+        Some(variant) => format!("{own}/{variant}"),
+        None => own,
+    }
+}
+
+fn dropped(kept: &KeptRelease) -> Dropped {
+    Dropped {
+        name: kept.release.name(),
+        image_id: kept.release.image_id.clone(),
+        containers: kept.containers.iter().map(|container| container.name.clone()).collect(),
+    }
 }
 
 /// `--to`: a digest or a tag of the present repository, or a whole reference.

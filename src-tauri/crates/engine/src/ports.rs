@@ -4,6 +4,7 @@ mod backup;
 mod clock;
 mod compose;
 mod container_engine;
+mod hooks;
 mod prober;
 mod progress;
 mod registry;
@@ -17,6 +18,7 @@ pub use container_engine::{
     ContainerChange, ContainerChanges, ContainerEngine, EngineError, EngineFacts, ExecOutcome,
     PullError, SwitchObjects,
 };
+pub use hooks::{HookRun, HookRunner};
 pub use prober::{ProbeReport, ProbeTarget, Prober, RunningProbe};
 pub use progress::{Progress, ProgressEvent, PullProgress, Silent};
 pub use registry::{Quota, Registry, RegistryError, RemoteImage, Tags};

@@ -1,7 +1,5 @@
 //! What an update would change, before anything is pulled.
 
-mod download;
-
 use std::time::Duration;
 
 use phoenix_plan::image::{ImageChange, ImageReference, Release, changes, release_notes};
@@ -11,6 +9,7 @@ use serde_json::Value;
 use crate::{
     World,
     ports::{EngineFacts, RemoteImage},
+    room::{Room, room},
 };
 
 /// A sheet is an extra: nobody waits longer for it.
@@ -25,36 +24,45 @@ pub struct Sheet {
     pub notes_url: Option<String>,
     /// What a pull would fetch at most, in compressed bytes; 0 when the image is on the engine.
     pub download_bytes: Option<u64>,
-    /// Free bytes where the engine keeps its images; `None` where that is not on this machine.
+    /// What that takes on the engine's disk once it is unpacked, estimated; 0 when it is there.
+    pub needed_bytes: Option<u64>,
+    /// Free bytes where the engine keeps its images; `None` where nobody can say.
     pub free_bytes: Option<u64>,
 }
 
 /// The sheet from one release to another, within 5 s. Images are read on the engine where it has
 /// them, else at their registry by digest. `None` when either image cannot be read: offline, gone,
-/// too slow. `free` answers the free bytes at a path of this machine.
+/// too slow.
 pub async fn between(
     world: &World,
     facts: &EngineFacts,
     from: &Release,
     to: &Release,
-    free: impl FnOnce(&str) -> Option<u64> + Send,
 ) -> Option<Sheet> {
-    let free_bytes = keeps_images_here(facts).then(|| free(&facts.data_root)).flatten();
-    let images = async {
-        tokio::join!(image_of(world, from, &facts.platform), image_of(world, to, &facts.platform))
-    };
-    let (old, new) = tokio::time::timeout(BOUND, images).await.ok()?;
+    tokio::time::timeout(BOUND, told(world, facts, from, to)).await.ok()?
+}
+
+async fn told(world: &World, facts: &EngineFacts, from: &Release, to: &Release) -> Option<Sheet> {
+    let (old, new) =
+        tokio::join!(image_of(world, from, &facts.platform), image_of(world, to, &facts.platform));
     let (old, new) = (old?, new?);
-    let download_bytes = match (&new, &old) {
-        (Image::Here(_), _) => 0,
-        (Image::Offered(remote), Image::Here(local)) => download::at_most(remote, local),
-        (Image::Offered(remote), Image::Offered(_)) => remote.layers_bytes,
+    let room = match (&new, &old) {
+        (Image::Here(_), _) => Room {
+            download_bytes: 0,
+            needed_bytes: 0,
+            free_bytes: world.engine.free_bytes(facts).await,
+        },
+        (Image::Offered(remote), Image::Here(local)) => {
+            room(world, facts, remote, Some(local)).await
+        }
+        (Image::Offered(remote), Image::Offered(_)) => room(world, facts, remote, None).await,
     };
     Some(Sheet {
         changes: changes(old.document(), new.document()),
         notes_url: release_notes(new.document()),
-        download_bytes: Some(download_bytes),
-        free_bytes,
+        download_bytes: Some(room.download_bytes),
+        needed_bytes: Some(room.needed_bytes),
+        free_bytes: room.free_bytes,
     })
 }
 
@@ -93,9 +101,4 @@ async fn image_of(world: &World, release: &Release, platform: &str) -> Option<Im
     let asked = exact.or_else(|| reference.filter(|_| release.image_id.is_none()))?;
     let remote = world.registry.describe(&asked, platform).await.ok()?;
     Some(Image::Offered(Box::new(remote)))
-}
-
-/// An engine in a virtual machine has a disk of its own.
-fn keeps_images_here(facts: &EngineFacts) -> bool {
-    facts.local && facts.info["OperatingSystem"].as_str() != Some("Docker Desktop")
 }

@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use crate::ports::{
-    Clock, ComposeFiles, ConfigBackup, ContainerEngine, Prober, Registry, StateStore, SwitchControl,
+    Clock, ComposeFiles, ConfigBackup, ContainerEngine, HookRunner, Prober, Registry, StateStore,
+    SwitchControl,
 };
 
 /// The outside world as the engine sees it.
@@ -23,6 +24,8 @@ pub struct World {
     pub backups: Arc<dyn ConfigBackup>,
     /// Compose files.
     pub compose: Arc<dyn ComposeFiles>,
+    /// The user's own commands.
+    pub hooks: Arc<dyn HookRunner>,
     /// Time and fresh names.
     pub clock: Arc<dyn Clock>,
 }

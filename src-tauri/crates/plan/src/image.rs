@@ -6,6 +6,7 @@ mod reference;
 mod release;
 
 pub use changes::{ChangeKind, ImageChange, changes};
+pub(crate) use changes::{looks_secret, without as without_secrets};
 pub use notes::release_notes;
 pub use reference::{BadReference, ImageReference};
 pub use release::{Release, image_version};

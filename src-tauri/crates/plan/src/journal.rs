@@ -5,10 +5,7 @@ use std::{fmt, time::Duration};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::{
-    receipt::{Cause, Outcome},
-    step::Plan,
-};
+use crate::{hooks::HookReport, receipt::Outcome, step::Plan};
 
 /// Identifies a plan, its journal and its receipt; sorts by time, fit for a file name.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -87,14 +84,18 @@ pub enum Event {
         /// Whether it speaks against the release itself, so that its digest is not tried again.
         #[serde(default)]
         speaks_against_release: bool,
-        /// Who or what decided so; absent in journals from before this was told apart.
-        #[serde(default)]
-        cause: Option<Cause>,
     },
     /// After this step nothing is left to do: the candidate is what runs already.
     Unnecessary {
         /// The step's number.
         step: usize,
+    },
+    /// A hook has ended, of this step or of its undo.
+    HookEnded {
+        /// The step's number.
+        step: usize,
+        /// How, and what it said.
+        report: HookReport,
     },
     /// Another process has taken over: what failed is tried again.
     Resumed,
@@ -103,9 +104,6 @@ pub enum Event {
     Cancelled {
         /// Why, in a sentence.
         reason: String,
-        /// Who or what decided so; absent in journals from before this was told apart.
-        #[serde(default)]
-        cause: Option<Cause>,
     },
     /// A step's undo is about to be made.
     UndoStarted {

@@ -5,6 +5,7 @@
 
 pub mod gate;
 pub mod health;
+pub mod hooks;
 pub mod image;
 pub mod journal;
 pub mod labels;

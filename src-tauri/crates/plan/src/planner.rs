@@ -18,7 +18,7 @@ use crate::{
     observed::Observed,
     policy::Policy,
     probe::HttpProbe,
-    step::Plan,
+    step::{Dropped, Plan},
 };
 
 pub use adopt::adopt;
@@ -42,7 +42,11 @@ pub struct Basis<'a> {
     pub bad_digests: &'a [(String, String)],
     /// Ports that are relayed as raw TCP.
     pub raw_ports: &'a [u16],
-    /// The engine's platform, `os/arch`.
+    /// Releases that are kept, newest first.
+    pub kept: &'a [Dropped],
+    /// What the candidate takes and what there is, where both are known.
+    pub space: Option<Space>,
+    /// The platform of the containers, `os/arch[/variant]`.
     pub platform: &'a str,
     /// The health question over HTTP, if one is known.
     pub probe: Option<HttpProbe>,
@@ -50,6 +54,15 @@ pub struct Basis<'a> {
     pub now: Timestamp,
     /// Eight hexadecimal digits that are used once.
     pub fresh: &'a str,
+}
+
+/// Room on the engine's disk, in bytes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Space {
+    /// What the layers that are not there yet will take, estimated.
+    pub needed_bytes: u64,
+    /// What is free where the engine keeps its images.
+    pub free_bytes: u64,
 }
 
 /// A release that could run next.
@@ -150,6 +163,18 @@ pub enum Hold {
         /// Why not.
         why: String,
     },
+    /// The layers would not fit.
+    #[error(
+        "the image needs about {} on the engine's disk and {} are free: free some there ('docker \
+         system df' shows what takes it), or pull it by hand if you know better",
+        bytes(*needed_bytes), bytes(*free_bytes)
+    )]
+    DiskTooFull {
+        /// What the layers that are not there yet will take, estimated.
+        needed_bytes: u64,
+        /// What is free.
+        free_bytes: u64,
+    },
     /// Nothing to go back to.
     #[error("no earlier release of it is kept here")]
     NothingKept,
@@ -167,6 +192,18 @@ const PORT_HANDOVER: Duration = Duration::from_millis(1_200);
 
 /// How long the port may take to answer at the host after a handover.
 const VERIFY_WITHIN: Duration = Duration::from_secs(5);
+
+/// A size for people, in powers of 1000 as disks are sold.
+fn bytes(count: u64) -> String {
+    match count {
+        0..1_000_000 => format!("{} kB", count.div_ceil(1_000)),
+        1_000_000..1_000_000_000 => format!("{} MB", count.div_ceil(1_000_000)),
+        1_000_000_000.. => {
+            let tenths = count.div_ceil(100_000_000);
+            format!("{}.{} GB", tenths / 10, tenths % 10)
+        }
+    }
+}
 
 #[cfg(test)]
 pub(crate) mod tests;

@@ -1,6 +1,5 @@
 //! The receipt: what an update did, in numbers.
 
-mod ending;
 mod headline;
 mod moments;
 mod plot;
@@ -10,6 +9,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::{
+    hooks::HookReport,
     image::Release,
     journal::JournalId,
     service::ServiceId,
@@ -17,7 +17,6 @@ use crate::{
     strategy::{Choice, Strategy},
 };
 
-pub use ending::{Cause, Ending};
 pub use moments::moments;
 pub use plot::{Moment, Plot, PlotMark, PlotTick};
 pub use timeline::{Reading, Timeline};
@@ -35,10 +34,6 @@ pub struct Receipt {
     pub outcome: Outcome,
     /// Why it ended so, in a sentence.
     pub reason: String,
-    /// Who or what decided that it does not stay; absent where it stays, where it was not begun,
-    /// and in receipts from before this was told apart.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub cause: Option<Cause>,
     /// How it was done; absent when nothing had to be done.
     pub strategy: Option<Strategy>,
     /// Why so.
@@ -61,6 +56,9 @@ pub struct Receipt {
     /// never moved.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub plot: Option<Plot>,
+    /// The hooks that were run, in their order.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub hooks: Vec<HookReport>,
     /// Begin.
     pub started_at: Timestamp,
     /// End.
@@ -177,7 +175,6 @@ impl Receipt {
             purpose,
             outcome,
             reason,
-            cause: None,
             strategy: None,
             strategy_reason: None,
             from,
@@ -188,6 +185,7 @@ impl Receipt {
             timings_ms: Timings::default(),
             failure: None,
             plot: None,
+            hooks: Vec::new(),
             started_at: now,
             finished_at: now,
         }

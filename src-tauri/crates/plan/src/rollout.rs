@@ -6,8 +6,10 @@ mod steps;
 use std::time::Duration;
 
 use crate::{
+    hooks::{HookReport, Verdict},
     journal::{Event, Evidence},
-    receipt::{Cause, Outcome},
+    policy::HookEvent,
+    receipt::Outcome,
     step::{Action, Plan, Step, Who},
 };
 
@@ -22,6 +24,7 @@ pub struct Rollout {
     took: Vec<Duration>,
     ending: Ending,
     spoke_against: bool,
+    hooks: Vec<(usize, HookReport)>,
 }
 
 /// Where the whole is heading.
@@ -29,7 +32,7 @@ pub struct Rollout {
 enum Ending {
     Forward,
     Unnecessary,
-    Back { because: String, cause: Option<Cause>, traffic_had_moved: bool },
+    Back { because: String, traffic_had_moved: bool, refused_by_hook: bool },
     Finished(Outcome),
 }
 
@@ -57,7 +60,7 @@ impl Rollout {
     pub fn new(plan: Plan) -> Self {
         let steps = vec![StepState::Pending; plan.steps.len()];
         let took = vec![Duration::ZERO; plan.steps.len()];
-        Self { plan, steps, took, ending: Ending::Forward, spoke_against: false }
+        Self { plan, steps, took, ending: Ending::Forward, spoke_against: false, hooks: Vec::new() }
     }
 
     /// Reads a whole journal; its first event must be the plan.
@@ -97,11 +100,31 @@ impl Rollout {
         }
     }
 
-    /// Who or what decided that it goes back, if it does.
-    pub const fn cause(&self) -> Option<Cause> {
+    /// Whether a hook kept it from beginning: nothing was done then.
+    pub const fn is_refused_by_hook(&self) -> bool {
+        matches!(self.ending, Ending::Back { refused_by_hook: true, .. })
+    }
+
+    /// The hooks that have ended, in their order.
+    pub fn hooks(&self) -> impl Iterator<Item = &HookReport> {
+        self.hooks.iter().map(|(_, report)| report)
+    }
+
+    /// How the hook of a moment ended, of this step or of its undo.
+    pub fn hook(&self, step: usize, moment: HookEvent) -> Option<&HookReport> {
+        let mut known = self.hooks.iter();
+        known.find(|(of, report)| *of == step && report.moment == moment).map(|(_, known)| known)
+    }
+
+    /// What it comes to on the way back, as far as it can be told before it is at its end.
+    pub const fn outcome_of_going_back(&self) -> Outcome {
         match &self.ending {
-            Ending::Back { cause, .. } => *cause,
-            Ending::Forward | Ending::Unnecessary | Ending::Finished(_) => None,
+            Ending::Forward => Outcome::Updated,
+            Ending::Unnecessary => Outcome::Unchanged,
+            Ending::Back { refused_by_hook: true, .. } => Outcome::Held,
+            Ending::Back { traffic_had_moved: true, .. } => Outcome::RolledBack,
+            Ending::Back { .. } => Outcome::Failed,
+            Ending::Finished(outcome) => *outcome,
         }
     }
 
@@ -158,7 +181,7 @@ impl Rollout {
             Ending::Unnecessary => {
                 self.next_undo().map_or(Next::Done(Outcome::Unchanged), Next::Undo)
             }
-            Ending::Back { traffic_had_moved, .. } => self.next_back(*traffic_had_moved),
+            Ending::Back { .. } => self.next_back(),
         }
     }
 
@@ -175,9 +198,9 @@ impl Rollout {
                 (!matches!(self.ending, Ending::Finished(_))).then_some(())?;
                 self.steps.iter_mut().for_each(StepState::try_again);
             }
-            Event::Cancelled { reason, cause } => {
+            Event::Cancelled { reason } => {
                 self.may_turn_back().then_some(())?;
-                self.turn_back(reason.clone(), *cause);
+                self.turn_back(reason.clone());
             }
             Event::Finished { outcome } => {
                 let due = self.is_at_its_end() && self.next() == Next::Done(*outcome);
@@ -201,15 +224,21 @@ impl Rollout {
                 self.advance(*step, event)?;
                 self.ending = Ending::Unnecessary;
             }
-            Event::Failed { step, reason, speaks_against_release, cause } => {
+            Event::Failed { step, reason, speaks_against_release } => {
                 self.advance(*step, event)?;
                 self.spoke_against |= *speaks_against_release;
                 if *step < self.plan.no_return {
-                    self.turn_back(reason.clone(), *cause);
+                    self.turn_back(reason.clone());
+                    self.note_refusal(*step);
                 }
             }
             Event::Undone { step } | Event::UndoFailed { step, .. } => {
                 self.advance(*step, event)?;
+            }
+            Event::HookEnded { step, report } => {
+                let known = matches!(self.plan.steps.get(*step)?.action, Action::Hook { .. });
+                (known && !matches!(self.ending, Ending::Finished(_))).then_some(())?;
+                self.hooks.push((*step, report.clone()));
             }
         }
         Some(())
@@ -229,7 +258,7 @@ impl Rollout {
         Next::Done(Outcome::Updated)
     }
 
-    fn next_back(&self, traffic_had_moved: bool) -> Next<'_> {
+    fn next_back(&self) -> Next<'_> {
         let mut failed_last = None;
         let mut lost = false;
         for (step, state) in self.plan.steps.iter().zip(&self.steps).rev() {
@@ -254,8 +283,7 @@ impl Rollout {
         match failed_last {
             Some((step, reason)) => Next::Blocked(step, reason),
             None if lost => Next::Done(Outcome::Stuck),
-            None if traffic_had_moved => Next::Done(Outcome::RolledBack),
-            None => Next::Done(Outcome::Failed),
+            None => Next::Done(self.outcome_of_going_back()),
         }
     }
 
@@ -272,7 +300,7 @@ impl Rollout {
             && beyond.all(|state| *state == StepState::Pending)
     }
 
-    fn turn_back(&mut self, because: String, cause: Option<Cause>) {
+    fn turn_back(&mut self, because: String) {
         // Without a switch, traffic has moved when the new container had proven ready at the port.
         let traffic_had_moved = self.plan.steps.iter().zip(&self.steps).any(|(step, state)| {
             let committed = matches!(step.action, Action::Commit { .. });
@@ -280,7 +308,17 @@ impl Rollout {
             committed && matches!(state, StepState::Done(_))
                 || watched && *state != StepState::Pending
         });
-        self.ending = Ending::Back { because, cause, traffic_had_moved };
+        self.ending = Ending::Back { because, traffic_had_moved, refused_by_hook: false };
+    }
+
+    /// A hook that says no is no failure: nothing had begun.
+    fn note_refusal(&mut self, step: usize) {
+        let is_hook = matches!(self.plan.steps[step].action, Action::Hook { .. });
+        let mut reports = self.hooks.iter().filter(|(of, _)| *of == step);
+        let refused = reports.any(|(_, report)| report.verdict() != Verdict::GoOn);
+        if let Ending::Back { refused_by_hook, .. } = &mut self.ending {
+            *refused_by_hook = is_hook && refused;
+        }
     }
 }
 

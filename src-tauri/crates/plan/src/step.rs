@@ -13,7 +13,7 @@ use crate::{
     probe::HttpProbe, service::ServiceId, strategy::Choice,
 };
 
-pub use action::{Action, Ports, Source, Target, Who};
+pub use action::{Action, Dropped, Ports, Source, Target, Who};
 
 /// A plan: immutable, linear, one engine call a step. The executor takes no decisions beyond it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

@@ -30,6 +30,7 @@ fn main() -> ExitCode {
             runtime.shutdown_background();
             carried.map_err(|error| format!("no switch listens at {} ({error})", control.display()))
         }
+        Task::FreeSpace => free_space(),
         Task::Version => say(concat!("phoenix-switch ", env!("CARGO_PKG_VERSION"), "\n")),
         Task::Help => say(USAGE),
     });
@@ -40,6 +41,13 @@ fn main() -> ExitCode {
             ExitCode::FAILURE
         }
     }
+}
+
+/// What a union file system says of itself is said of the disk that the engine writes to.
+fn free_space() -> Result<(), String> {
+    let facts =
+        rustix::fs::statvfs("/").map_err(|error| format!("the disk says nothing: {error}"))?;
+    say(&format!("{}\n", facts.f_bavail.saturating_mul(facts.f_frsize)))
 }
 
 fn say(text: &str) -> Result<(), String> {

@@ -10,10 +10,12 @@ phoenix-switch: the reverse proxy that owns a service's port
   phoenix-switch run --listen PORT[:BACKEND_PORT][=auto|tcp] [--listen ...] --state DIR --control PATH
                      [--hold-limit-ms 30000] [--hold-at-most 10000] [--drain-limit-ms 8000]
   phoenix-switch control --control PATH
+  phoenix-switch free-space
   phoenix-switch --version | --help
 
 run      serves the ports and obeys whoever reaches the control socket
 control  carries commands from standard input to the control socket, and replies back
+free-space  prints how many bytes are free where the container's own files are kept
 ";
 
 /// What the program was asked to do.
@@ -26,6 +28,8 @@ pub enum Task {
         /// The control socket.
         control: PathBuf,
     },
+    /// Say how many bytes are free.
+    FreeSpace,
     /// Say the version.
     Version,
     /// Say the usage.
@@ -127,6 +131,7 @@ pub fn parse(mut arguments: impl Iterator<Item = String>) -> Result<Task, UsageE
             }
             Ok(Task::Control { control: control.ok_or(UsageError::Missing("--control"))? })
         }
+        "free-space" => Ok(Task::FreeSpace),
         "--version" | "-V" => Ok(Task::Version),
         "--help" | "-h" => Ok(Task::Help),
         _ => Err(UsageError::Unknown(first)),
@@ -195,6 +200,11 @@ mod tests {
 
     fn parsed(line: &str) -> Result<Task, UsageError> {
         parse(line.split_whitespace().map(str::to_owned))
+    }
+
+    #[test]
+    fn the_free_space_is_asked_for_without_options() {
+        assert_eq!(parsed("free-space"), Ok(Task::FreeSpace));
     }
 
     #[test]

@@ -57,6 +57,7 @@ pub fn changes(sheet: &Sheet) -> Changes {
         entries: entries.collect(),
         notes_url: sheet.notes_url.clone(),
         download_bytes: sheet.download_bytes,
+        needed_bytes: sheet.needed_bytes,
         free_bytes: sheet.free_bytes,
     }
 }
@@ -90,6 +91,7 @@ fn watched_for(action: &Action) -> Option<u64> {
 /// What a step is done to, where its word alone does not say it.
 fn what(action: &Action) -> Option<String> {
     match action {
+        Action::Hook { moment, .. } => Some(moment.key().to_owned()),
         Action::Pull { reference, .. } | Action::Tag { reference, .. } => Some(reference.clone()),
         Action::Start { who } | Action::Gate { who, .. } | Action::Stop { who, .. } => {
             existing(who)
@@ -97,6 +99,10 @@ fn what(action: &Action) -> Option<String> {
         Action::Rename { name, .. } => Some(name.clone()),
         Action::Monitor { window: time, .. } | Action::Wait { delay: time } => {
             Some(time.as_secs().to_string())
+        }
+        Action::Discard { drops, .. } => {
+            let names: Vec<&str> = drops.iter().map(|dropped| dropped.name.as_str()).collect();
+            (!names.is_empty()).then(|| names.join(", "))
         }
         Action::Pin { .. }
         | Action::BackUpConfig { .. }
@@ -114,8 +120,7 @@ fn what(action: &Action) -> Option<String> {
         | Action::Keep { .. }
         | Action::Park { .. }
         | Action::Remove { .. }
-        | Action::RemoveSwitch { .. }
-        | Action::Discard { .. } => None,
+        | Action::RemoveSwitch { .. } => None,
     }
 }
 

@@ -137,6 +137,8 @@ pub struct Changes {
     pub notes_url: Option<String>,
     /// What the update fetches at most.
     pub download_bytes: Option<u64>,
+    /// What that takes on the engine's disk once it is unpacked, estimated.
+    pub needed_bytes: Option<u64>,
     /// Free space where the engine keeps images.
     pub free_bytes: Option<u64>,
 }

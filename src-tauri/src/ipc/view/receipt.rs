@@ -5,16 +5,6 @@ use specta::Type;
 
 use super::Release;
 
-/// A page of what was done.
-#[derive(Debug, Clone, PartialEq, Serialize, Type)]
-#[serde(rename_all = "camelCase")]
-pub struct History {
-    /// Receipts without their plots, newest first.
-    pub receipts: Vec<Receipt>,
-    /// What the next page is asked for with; absent on the last one.
-    pub next: Option<String>,
-}
-
 /// A receipt.
 #[derive(Debug, Clone, PartialEq, Serialize, Type)]
 #[serde(rename_all = "camelCase")]
@@ -27,9 +17,6 @@ pub struct Receipt {
     pub purpose: String,
     /// `updated`, `unchanged`, `rolled_back`, `failed`, `held` or `stuck`.
     pub outcome: String,
-    /// What the end means to a person: as the outcome, or `cancelled` and `taken_back` where a
-    /// person ended it.
-    pub ending: String,
     /// Why, in a sentence.
     pub reason: String,
     /// The headline in English; the window says it in its own language.

@@ -6,7 +6,6 @@ import {
   type Aim,
   type Check,
   type Details,
-  type History,
   type Host,
   type Page,
   type Plan,
@@ -25,9 +24,6 @@ import { changed } from './change';
 import { updated, wentBack } from './receipts';
 import { type Scene, scene } from './scenes';
 import { CHECKS, DETAILS, WATCHABLE, ago } from './world';
-
-/** Receipts of a page, few enough that there is a second one. */
-const PAGE = 3;
 
 /** How the world is. */
 export interface Wish {
@@ -99,8 +95,8 @@ export class FakeHost implements Host {
     const cancelled = { ...activity, cancelling: true, canCancel: false };
     this.#one(service, { activity: { ...cancelled, phase: 'goingBack' } });
     await this.#pause(900);
-    const told = { outcome: 'failed', ending: 'cancelled', reason: 'it was cancelled' };
-    const receipt = { ...updated(0), ...told, id: `cancelled-${this.#turn}`, plot: null };
+    const { outcome, id } = { outcome: 'failed', id: `cancelled-${this.#turn}` };
+    const receipt = { ...updated(0), outcome, id, reason: 'it was cancelled', plot: null };
     this.#end(service, receipt, {});
   }
 
@@ -120,13 +116,9 @@ export class FakeHost implements Host {
     this.#one(service, { unseenReceipt: null, trouble: null });
   }
 
-  async history(service: string | null, after: string | null): Promise<History> {
+  async history(service: string | null): Promise<Receipt[]> {
     await this.#pause(60);
-    const all = service === 'dns' ? [] : this.#scene.receipts;
-    const begin = all.findIndex((one) => one.id === after) + 1;
-    const page = all.slice(begin, begin + PAGE).map((one) => ({ ...one, plot: null }));
-    const next = begin + PAGE < all.length ? (page.at(-1)?.id ?? null) : null;
-    return { receipts: page, next };
+    return service === 'dns' ? [] : this.#scene.receipts.map((one) => ({ ...one, plot: null }));
   }
 
   async receipt(_service: string, id: string): Promise<Receipt> {

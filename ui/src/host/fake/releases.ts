@@ -155,6 +155,7 @@ export const CHANGES: Changes = {
   ],
   notesUrl: 'https://phoenix.example/changelog/1.2.0',
   downloadBytes: 38_400_000,
+  neededBytes: 115_200_000,
   freeBytes: 212_000_000_000,
 };
 

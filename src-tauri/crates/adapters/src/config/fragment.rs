@@ -1,5 +1,6 @@
 //! What was written in `config.toml`, checked value by value; what was not written is absent.
 
+mod hooks;
 mod registries;
 mod schedule;
 mod service;

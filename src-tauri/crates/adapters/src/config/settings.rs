@@ -198,6 +198,7 @@ fn apply(written: &ServiceFragment, policy: &mut Policy) {
     replace(written.config_files.as_ref(), &mut policy.config_files);
     put(written.probe_path.as_ref(), &mut policy.probe_path);
     put(written.changelog.as_ref(), &mut policy.changelog);
+    policy.hooks.apply(&written.hooks);
     apply_tags(&written.tags, &mut policy.tags);
     let (written, gate) = (&written.gate, policy.gate);
     policy.gate = GatePolicy {

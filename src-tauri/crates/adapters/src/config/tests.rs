@@ -224,3 +224,36 @@ fn a_registrys_table_that_does_not_work_says_where_and_how_it_would() {
         assert!(complaint.contains(expected), "{complaint}");
     }
 }
+
+mod hooks {
+    use phoenix_plan::policy::{Hook, HookCommand};
+
+    use super::*;
+
+    const WRITTEN: &str = "[defaults.hooks]\npre_update = { host = [\"/bin/ask\"] }\n\
+        post_update = { host = [\"/bin/tell\"], timeout = \"5s\" }\n\
+        [services.web]\nhooks = { pre_update = { exec = [\"sh\", \"-c\", \"true\"] } }\n";
+
+    #[test]
+    fn a_services_hook_goes_before_that_of_the_defaults_and_others_stay() {
+        let hooks = settings(WRITTEN).policy_for(&service("web")).hooks;
+        let words = |words: &[&str]| words.iter().map(|word| (*word).to_owned()).collect();
+        let run = HookCommand::Exec(words(&["sh", "-c", "true"]));
+        assert_eq!(hooks.pre_update, Some(Hook { run, timeout: Hook::TIMEOUT }));
+        let run = HookCommand::Host(words(&["/bin/tell"]));
+        assert_eq!(hooks.post_update, Some(Hook { run, timeout: Duration::from_secs(5) }));
+        assert_eq!(hooks.pre_check, None);
+    }
+
+    #[test]
+    fn a_hook_that_cannot_be_run_is_named_with_its_remedy() {
+        let both = "[defaults.hooks]\npre_check = { exec = [\"a\"], host = [\"b\"] }\n";
+        for text in [both, "[defaults.hooks]\npre_check = {}\n"] {
+            let said = complaint(text);
+            assert!(said.starts_with("config.toml:2: defaults.hooks.pre_check"), "{said}");
+            assert!(said.contains("either exec") && said.contains("host"), "{said}");
+        }
+        let said = complaint("[defaults.hooks]\npre_check = { host = [] }\n");
+        assert!(said.contains("a program and its arguments"), "{said}");
+    }
+}

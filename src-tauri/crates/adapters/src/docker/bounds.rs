@@ -19,6 +19,12 @@ pub(super) const STOP_MARGIN: Duration = Duration::from_secs(30);
 /// Without any progress of a pull.
 pub(super) const PULL_STALL: Duration = Duration::from_mins(1);
 
+/// For a whole pull, however steadily it crawls.
+pub(super) const PULL: Duration = Duration::from_hours(4);
+
+/// For a container of ours that only looks, from its creation to its end.
+pub(super) const LOOK: Duration = Duration::from_secs(20);
+
 /// The bound, and the name under which its end is reported.
 pub(super) async fn within<T>(
     call: &'static str,

@@ -5,15 +5,15 @@ use std::time::Duration;
 use async_trait::async_trait;
 use bollard::{ClientVersion, Docker};
 use phoenix_engine::ports::{
-    ContainerChanges, ContainerEngine, EngineError, EngineFacts, ExecOutcome, PullError,
+    ContainerChanges, ContainerEngine, EngineError, EngineFacts, ExecOutcome, HookRun, PullError,
     PullProgress, SwitchObjects,
 };
 use phoenix_plan::spec::ApiVersion;
 use serde_json::Value;
 
 use super::{
-    Endpoint, Surroundings, candidates, containers, events, exec, facts, images, logs, networks,
-    pull,
+    Endpoint, Surroundings, candidates, containers, events, exec, facts, free_space, hook, images,
+    logs, networks, pull,
     raw::{Call, RawClient},
     switch_image, switch_objects, version,
 };
@@ -63,6 +63,17 @@ impl DockerEngine {
         self.api_version
     }
 
+    /// Runs a hook in a container; see [`phoenix_engine::ports::HookRunner::exec`].
+    pub(crate) async fn hook(
+        &self,
+        id: &str,
+        command: &[String],
+        variables: &[(String, String)],
+        limit: Duration,
+    ) -> HookRun {
+        hook::run(self, id, command, variables, limit).await
+    }
+
     /// Where it is.
     pub const fn endpoint(&self) -> &Endpoint {
         self.raw.endpoint()
@@ -101,6 +112,10 @@ fn streams(endpoint: &Endpoint, api_version: ApiVersion) -> Result<Docker, Engin
 impl ContainerEngine for DockerEngine {
     async fn facts(&self) -> Result<EngineFacts, EngineError> {
         facts::facts(self).await
+    }
+
+    async fn free_bytes(&self, facts: &EngineFacts) -> Option<u64> {
+        free_space::free_bytes(self, facts).await
     }
 
     async fn list_containers(&self, label: Option<&str>) -> Result<Vec<Value>, EngineError> {

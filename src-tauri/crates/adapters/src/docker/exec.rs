@@ -12,7 +12,7 @@ use super::{
 };
 
 /// More of a command's output is of no use to anybody.
-const OUTPUT_LIMIT_BYTES: usize = 16 * 1024;
+pub(super) const OUTPUT_LIMIT_BYTES: usize = 16 * 1024;
 
 /// Runs a command to its end, or until the time is up.
 pub(super) async fn run(
@@ -22,7 +22,7 @@ pub(super) async fn run(
     timeout: Duration,
 ) -> Result<ExecOutcome, EngineError> {
     bounds::within("exec", timeout, async {
-        let (exec_id, started) = start(engine, id, command, false).await?;
+        let (exec_id, started) = start(engine, id, command, &[], false).await?;
         let StartExecResults::Attached { mut output, .. } = started else {
             return Err(EngineError::Broken { call: "exec", message: "not attached".to_owned() });
         };
@@ -38,11 +38,13 @@ pub(super) async fn run(
     .await
 }
 
-/// Starts a command with its output attached, and its input too if wanted.
+/// Starts a command with its output attached, and its input too if wanted. `variables` are
+/// `NAME=value`.
 pub(super) async fn start(
     engine: &DockerEngine,
     id: &str,
     command: &[String],
+    variables: &[String],
     with_input: bool,
 ) -> Result<(String, StartExecResults), EngineError> {
     let options = CreateExecOptions {
@@ -50,6 +52,7 @@ pub(super) async fn start(
         attach_stdout: Some(true),
         attach_stderr: Some(true),
         cmd: Some(command.to_vec()),
+        env: (!variables.is_empty()).then(|| variables.to_vec()),
         ..CreateExecOptions::default()
     };
     let made = engine.streams.create_exec(id, options).await;
@@ -60,7 +63,7 @@ pub(super) async fn start(
 }
 
 /// The output may end a moment before the engine has noted the exit.
-async fn exit_code(engine: &DockerEngine, exec_id: &str) -> Result<i64, EngineError> {
+pub(super) async fn exit_code(engine: &DockerEngine, exec_id: &str) -> Result<i64, EngineError> {
     let path = format!("/exec/{}/json", encoded(exec_id));
     loop {
         let exec = engine.raw.json(Call::get("inspect exec", &path)).await?;

@@ -31,9 +31,10 @@ pub(super) async fn tag(
     raw.json(Call::post("tag image", &path)).await.map(drop)
 }
 
-/// Never forced. `false`: it was not there, or something uses it.
+/// Never forced, and without the untagged images that it was built from, which are somebody's cache.
+/// `false`: it was not there, or something uses it.
 pub(super) async fn remove(raw: &RawClient, reference: &str) -> Result<bool, EngineError> {
-    let path = format!("/images/{}?force=0&noprune=0", encoded(reference));
+    let path = format!("/images/{}?force=0&noprune=1", encoded(reference));
     match raw.json(Call::delete("remove image", &path)).await {
         Ok(_) => Ok(true),
         Err(EngineError::NotFound { .. } | EngineError::Conflict { .. }) => Ok(false),

@@ -6,6 +6,7 @@ use bytes::{Buf as _, BytesMut};
 use phoenix_engine::ports::{EngineError, PullError, PullProgress};
 use phoenix_plan::image::ImageReference;
 use serde_json::Value;
+use tokio::time::Instant;
 
 use self::progress::Layers;
 use super::{
@@ -45,7 +46,8 @@ pub(super) async fn pull(
         return Err(errors::pull(reference, wanted, status.as_u16(), &errors::message(&body)));
     }
     let read = read(&mut opened, progress, |message| errors::pull(reference, wanted, 200, message));
-    read.await?.ok_or_else(stalled)?;
+    let too_slow = || PullError::TooSlow { reference: reference.to_owned(), after: bounds::PULL };
+    tokio::time::timeout(bounds::PULL, read).await.map_err(|_| too_slow())??.ok_or_else(stalled)?;
     let image = image_of(engine, reference).await?.unwrap_or_default();
     let Some(id) = image["Id"].as_str() else {
         return Err(PullError::ImageNotFound { reference: reference.to_owned() });
@@ -94,7 +96,7 @@ fn path(reference: &ImageReference, platform: Option<&str>) -> String {
 }
 
 /// Reads one JSON document per line to the end. Errors come in-band, after status 200. `None`: no
-/// message within the stall bound.
+/// progress within the stall bound.
 async fn read(
     opened: &mut Opened,
     progress: &dyn PullProgress,
@@ -102,8 +104,10 @@ async fn read(
 ) -> Result<Option<()>, PullError> {
     let mut layers = Layers::default();
     let mut buffer = BytesMut::new();
+    let mut progressed = Instant::now();
     loop {
-        let Ok(piece) = tokio::time::timeout(bounds::PULL_STALL, opened.piece("pull")).await else {
+        let patience = progressed + bounds::PULL_STALL;
+        let Ok(piece) = tokio::time::timeout_at(patience, opened.piece("pull")).await else {
             return Ok(None);
         };
         let Some(piece) = piece? else { return Ok(Some(())) };
@@ -119,6 +123,9 @@ async fn read(
             if let Some(error) = in_band_error(&message) {
                 return Err(failed(error));
             }
+            if !is_waiting(&message) {
+                progressed = Instant::now();
+            }
             if layers.note(&message) {
                 progress.layers(layers.done_bytes(), layers.total_bytes());
             }
@@ -126,41 +133,15 @@ async fn read(
     }
 }
 
+/// Whether it says that nothing happens: the engine counts the seconds to its next try aloud.
+fn is_waiting(message: &Value) -> bool {
+    let status = message["status"].as_str().unwrap_or_default();
+    status.starts_with("Retrying in") || status == "Waiting"
+}
+
 fn in_band_error(message: &Value) -> Option<&str> {
     message["errorDetail"]["message"].as_str().or_else(|| message["error"].as_str())
 }
 
 #[cfg(test)]
-mod tests {
-    use serde_json::json;
-
-    use super::*;
-
-    #[test]
-    fn a_digest_is_pulled_by_digest() {
-        let digest = format!("sha256:{}", "a".repeat(64));
-        let reference = ImageReference::parse(&format!("app@{digest}")).unwrap();
-        let path = path(&reference, Some("linux/arm64"));
-        assert_eq!(
-            path,
-            format!(
-                "/images/create?fromImage=docker.io%2Flibrary%2Fapp&tag=sha256%3A{}&platform=linux%2Farm64",
-                "a".repeat(64)
-            )
-        );
-    }
-
-    #[test]
-    fn an_image_for_another_platform_is_noticed() {
-        let image = json!({ "Os": "linux", "Architecture": "arm64", "Variant": "v8" });
-        assert!(is_for(&image, "linux/arm64/v8") && is_for(&image, "linux/arm64"));
-        assert!(!is_for(&image, "linux/amd64"));
-    }
-
-    #[test]
-    fn an_error_after_status_200_is_an_error() {
-        let message = json!({ "errorDetail": { "message": "manifest unknown" }, "error": "x" });
-        assert_eq!(in_band_error(&message), Some("manifest unknown"));
-        assert_eq!(in_band_error(&json!({ "status": "Pulling" })), None);
-    }
-}
+mod tests;

@@ -14,24 +14,19 @@ use phoenix_plan::{
 
 use super::*;
 
-pub(super) struct Place {
+struct Place {
     dir: tempfile::TempDir,
-    pub(super) store: FileStore,
+    store: FileStore,
 }
 
 impl Place {
-    pub(super) fn keeping(keep: Keep) -> Self {
-        let Self { dir, store } = Self::new();
-        Self { dir, store: store.keeping(keep) }
-    }
-
-    pub(super) fn new() -> Self {
+    fn new() -> Self {
         let dir = tempfile::tempdir().unwrap();
         let store = FileStore::at(&dir.path().join("state"), &dir.path().join("home")).unwrap();
         Self { dir, store }
     }
 
-    pub(super) fn path(&self, name: &str) -> PathBuf {
+    fn path(&self, name: &str) -> PathBuf {
         self.dir.path().join("state").join(name)
     }
 
@@ -39,18 +34,18 @@ impl Place {
         fs::read_to_string(self.dir.path().join("home/update.log")).unwrap()
     }
 
-    pub(super) fn begin(&self, id: &str, service: &str) -> JournalId {
+    fn begin(&self, id: &str, service: &str) -> JournalId {
         let id = JournalId::parse(id).unwrap();
         self.store.append(&id, &planned(&id, service)).unwrap();
         id
     }
 }
 
-pub(super) fn service(name: &str) -> ServiceId {
+fn service(name: &str) -> ServiceId {
     ServiceId::parse(name).unwrap()
 }
 
-pub(super) fn entry(event: Event) -> Entry {
+fn entry(event: Event) -> Entry {
     Entry { at: Timestamp::UNIX_EPOCH, event }
 }
 
@@ -66,7 +61,7 @@ fn planned(id: &JournalId, service: &str) -> Entry {
     entry(Event::Planned { plan: Box::new(plan) })
 }
 
-pub(super) fn receipt(id: &str, of: &str, second: i64) -> Receipt {
+fn receipt(id: &str, of: &str, second: i64) -> Receipt {
     Receipt::not_begun(
         JournalId::parse(id).unwrap(),
         service(of),
@@ -121,41 +116,6 @@ fn a_torn_line_in_the_middle_is_named() {
     let error = place.store.entries(&id).unwrap_err();
     assert!(error.path.ends_with("web/one.jsonl"), "{}", error.path);
     assert!(error.source.to_string().starts_with("line 2 "), "{}", error.source);
-}
-
-fn spoil(place: &Place, file: &str, after: &str) {
-    let mut file = fs::OpenOptions::new().append(true).open(place.path(file)).unwrap();
-    writeln!(file, "no entry\n{after}").unwrap();
-}
-
-#[test]
-fn a_spoilt_journal_of_a_finished_update_is_set_aside() {
-    let place = Place::new();
-    place.begin("one", "web");
-    let end = entry(Event::Finished { outcome: Outcome::Updated });
-    spoil(&place, "journals/web/one.jsonl", &serde_json::to_string(&end).unwrap());
-    assert_eq!(place.store.unfinished(&service("web")).unwrap(), []);
-    assert!(place.path("journals/web/one.jsonl.corrupt").exists());
-}
-
-#[test]
-fn a_spoilt_journal_of_an_unfinished_update_is_named_and_stays() {
-    let place = Place::new();
-    place.begin("one", "web");
-    spoil(&place, "journals/web/one.jsonl", "");
-    let error = place.store.unfinished(&service("web")).unwrap_err();
-    assert!(error.path.ends_with("web/one.jsonl"), "{}", error.path);
-    assert_eq!(error.source.kind(), std::io::ErrorKind::InvalidData);
-    assert!(place.path("journals/web/one.jsonl").exists());
-}
-
-#[test]
-fn a_spoilt_journal_hides_no_other_services_interrupted_update() {
-    let place = Place::new();
-    place.begin("one", "web");
-    spoil(&place, "journals/web/one.jsonl", "");
-    place.begin("two", "db");
-    assert_eq!(place.store.unfinished_services().unwrap(), [service("db"), service("web")]);
 }
 
 #[test]
@@ -262,7 +222,7 @@ fn everything_is_private_to_the_user() {
     place.store.save_record(&service("web"), &ServiceRecord::default()).unwrap();
     let _lock = place.store.lock(&service("web"), "testing").unwrap();
     let mode = |name| fs::metadata(place.path(name)).unwrap().permissions().mode() & 0o777;
-    for dir in ["", "journals", "journals/web", "receipts", "plots", "records", "locks"] {
+    for dir in ["", "journals", "journals/web", "receipts", "records", "locks"] {
         assert_eq!(mode(dir), 0o700, "{dir}");
     }
     let files =

@@ -3,7 +3,6 @@
 use phoenix_plan::receipt::Receipt;
 
 use crate::{
-    arguments,
     failure::{Exit, Failure},
     output::Output,
     scope::Scope,
@@ -12,14 +11,14 @@ use crate::{
 
 pub(crate) async fn run(
     scope: &Scope,
-    arguments: &arguments::History,
+    name: Option<&str>,
     output: Output,
 ) -> Result<Exit, Failure> {
     let mut receipts: Vec<Receipt> = Vec::new();
     let mut kept = Vec::new();
-    for service in scope.services(arguments.service.as_deref()).await? {
+    for service in scope.services(name).await? {
         let known = scope.world.state.receipts(Some(&service))?;
-        receipts.extend(known.into_iter().take(arguments.limit.unwrap_or(usize::MAX)));
+        receipts.extend(known.into_iter().map(Receipt::without_plot));
         let record = scope.world.state.record(&service)?;
         kept.extend(record.kept.into_iter().map(|kept| (service.clone(), kept.release)));
     }

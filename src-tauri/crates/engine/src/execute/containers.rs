@@ -140,7 +140,18 @@ impl Execution<'_> {
     fn fits_engine(&self, image: &Value) -> Result<(), StepError> {
         let part = |key: &str| image[key].as_str().unwrap_or_default().to_owned();
         let made_for = format!("{}/{}", part("Os"), part("Architecture"));
-        let fits = made_for == "/" || self.facts.platform.starts_with(&made_for);
+        // Where the old one was emulated, so may be the new one.
+        let asked = self.rollout.plan().steps.iter().find_map(|step| {
+            if let Action::Pull { platform, .. } = &step.action {
+                platform.as_deref()
+            } else {
+                None
+            }
+        });
+        let for_platform = |platform: &str| platform.starts_with(&made_for);
+        let fits = made_for == "/"
+            || for_platform(&self.facts.platform)
+            || asked.is_some_and(for_platform);
         if fits {
             return Ok(());
         }

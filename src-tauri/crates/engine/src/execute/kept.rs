@@ -99,7 +99,7 @@ impl Execution<'_> {
     }
 
     /// What serves now is not kept any more; kept releases beyond the limit go, the oldest first.
-    pub(super) async fn discard(&self, keep: usize) -> Result<Evidence, StepError> {
+    pub(super) async fn discard(&self, keep: Option<usize>) -> Result<Evidence, StepError> {
         let plan = self.rollout.plan();
         let mut record = self.world.state.record(&plan.service)?;
         let serving = self.serving_image();
@@ -110,7 +110,8 @@ impl Execution<'_> {
                 && release.release.image_id == serving
         };
         let (back, mut kept): (Vec<_>, Vec<_>) = record.kept.drain(..).partition(is_back);
-        let beyond = kept.split_off(keep.min(kept.len()));
+        let stay = keep.map_or(kept.len(), |keep| keep.min(kept.len()));
+        let beyond = kept.split_off(stay);
         record.kept = kept;
         for old in back.iter().chain(&beyond) {
             self.drop_containers(old, &record).await?;

@@ -22,6 +22,9 @@ impl Execution<'_> {
         self.witness.call_before(step, self.world.prober.as_ref());
         let engine = &self.world.engine;
         match &step.action {
+            Action::Hook { moment, hook, who, .. } => {
+                self.hook_step(step, *moment, hook.as_ref(), who).await
+            }
             Action::Pull { reference, platform } => self.pull(reference, platform.as_deref()).await,
             Action::Pin { image_id, tag } => done(engine.tag_image(image_id, tag).await),
             Action::BackUpConfig { release, files } => self.back_up(release, files).await,
@@ -100,7 +103,7 @@ impl Execution<'_> {
                 self.channel.gone();
                 Ok(Evidence::Nothing)
             }
-            Action::Discard { keep } => self.discard(*keep).await,
+            Action::Discard { keep, .. } => self.discard(*keep).await,
         }
     }
 

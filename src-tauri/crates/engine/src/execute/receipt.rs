@@ -50,7 +50,6 @@ impl Execution<'_> {
             purpose: plan.purpose,
             outcome,
             reason: self.reason(outcome, blocked),
-            cause: self.rollout.cause(),
             strategy: None,
             strategy_reason: None,
             from: plan.from.clone(),
@@ -66,6 +65,7 @@ impl Execution<'_> {
             failure: (went_wrong && self.found != FailureReport::default())
                 .then(|| self.found.clone()),
             plot,
+            hooks: self.rollout.hooks().cloned().collect(),
             started_at: self.started_at,
             finished_at,
         }

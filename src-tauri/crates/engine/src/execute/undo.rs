@@ -23,6 +23,9 @@ impl Execution<'_> {
     pub(super) async fn undo(&mut self, step: &Step) -> Result<(), StepError> {
         let engine = &self.world.engine;
         match &step.action {
+            Action::Hook { moment, who, afterwards, .. } => {
+                self.undo_hook(step, *moment, afterwards.as_ref(), who).await
+            }
             Action::Pull { reference, .. } => self.undo_pull(step, reference).await,
             Action::Pin { tag, .. } => self.unpin(tag).await,
             Action::BackUpConfig { .. } | Action::RestoreConfig { .. } => {

@@ -17,6 +17,10 @@ pub trait ContainerEngine: Send + Sync {
     /// `GET /version` and `/info`: who answers, and where.
     async fn facts(&self) -> Result<EngineFacts, EngineError>;
 
+    /// Free bytes where the engine keeps images and containers, also in a virtual machine; `None`
+    /// where nobody can say.
+    async fn free_bytes(&self, facts: &EngineFacts) -> Option<u64>;
+
     /// `GET /containers/json?all=1`: the raw list, optionally only those with a label
     /// (`key` or `key=value`).
     async fn list_containers(&self, label: Option<&str>) -> Result<Vec<Value>, EngineError>;
@@ -293,6 +297,14 @@ pub enum PullError {
         /// What was asked for.
         reference: String,
         /// How long.
+        after: Duration,
+    },
+    /// Progress all the time, and no end of it.
+    #[error("pulling {reference} was not done after {after:?}")]
+    TooSlow {
+        /// What was asked for.
+        reference: String,
+        /// The bound.
         after: Duration,
     },
     /// The engine itself failed.

@@ -4,6 +4,7 @@ mod changes;
 mod containers;
 mod engine;
 mod faults;
+mod hooks;
 mod neighbours;
 mod state;
 mod switch;
@@ -43,6 +44,14 @@ pub(crate) struct Things {
     pub(crate) deploy: Option<ComposeDeploy>,
     pub(crate) made: u32,
     pub(crate) changes: Vec<ContainerChange>,
+    /// What is free on the engine's disk.
+    pub(crate) free_bytes: Option<u64>,
+    /// Compressed bytes of the layers of what is offered.
+    pub(crate) offered_bytes: Option<u64>,
+    /// Hooks that were run: their moment and what they were told of the end.
+    pub(crate) hooks: Vec<(String, String)>,
+    /// How the hooks of a moment end.
+    pub(crate) hook_codes: BTreeMap<String, i64>,
 }
 
 /// An image on the machine.
@@ -114,6 +123,7 @@ impl Fake {
             state: this.clone(),
             backups: this.clone(),
             compose: this.clone(),
+            hooks: this.clone(),
             clock: this,
         }
     }

@@ -31,6 +31,7 @@ pub(crate) fn violations(before: &Things, after: &Things, scenario: &Scenario) -
     leftovers(after, scenario, &mut wrong);
     images(before, after, scenario, &mut wrong);
     story(before, after, scenario, &mut wrong);
+    hooks(after, &mut wrong);
     wrong
 }
 
@@ -135,6 +136,24 @@ fn images(before: &Things, after: &Things, scenario: &Scenario, wrong: &mut Vec<
         let used = after.containers.values().any(|container| container.image_id == *id);
         if image.tags.is_empty() && !used && !before.images.contains_key(id) {
             wrong.push(format!("the image {id} is left over"));
+        }
+    }
+}
+
+/// No hook runs twice, and what runs afterwards is told how it really ended.
+fn hooks(after: &Things, wrong: &mut Vec<String>) {
+    let mut moments: Vec<&str> = after.hooks.iter().map(|(moment, _)| moment.as_str()).collect();
+    let all = moments.len();
+    moments.sort_unstable();
+    moments.dedup();
+    if moments.len() != all {
+        wrong.push(format!("a hook ran twice: {:?}", after.hooks));
+    }
+    let outcome = after.receipts.last().map(|receipt| receipt.outcome);
+    let word = outcome.and_then(|outcome| serde_json::to_value(outcome).ok()).unwrap_or_default();
+    for (moment, told) in &after.hooks {
+        if moment.starts_with("post") && word != told.as_str() {
+            wrong.push(format!("{moment} was told {told}, and it ended {word}"));
         }
     }
 }

@@ -8,7 +8,7 @@ use phoenix_engine::{
     recover::recover,
 };
 use phoenix_plan::{
-    policy::{ComposeDeploy, GatePolicy, Policy, UpdateConfig},
+    policy::{ComposeDeploy, GatePolicy, Hook, HookCommand, Hooks, Policy, UpdateConfig},
     receipt::{Outcome, Receipt},
     service::ServiceId,
     step::Plan,
@@ -37,6 +37,7 @@ pub(crate) struct Scenario {
     pub(crate) strategy: Option<Strategy>,
     pub(crate) nature: Nature,
     pub(crate) replicas: usize,
+    pub(crate) hooks: bool,
 }
 
 pub(crate) struct Quiet;
@@ -65,6 +66,7 @@ impl Scenario {
             strategy: self.strategy,
             monitor: Some(Duration::from_millis(1_200)),
             config_files: vec!["/etc/app".to_owned()],
+            hooks: if self.hooks { hooks() } else { Hooks::default() },
             gate: GatePolicy {
                 successes: 1,
                 spacing: Duration::from_secs(3),
@@ -102,6 +104,7 @@ impl Scenario {
             assert!(done, "{}: {act:?}: {ended:?}", self.name);
         }
         let mut things = fake.snapshot();
+        things.hooks.clear();
         let id = match self.nature {
             Nature::Good => "sha256:three-good",
             Nature::NeverHealthy => "sha256:three-hang",
@@ -171,6 +174,21 @@ impl Scenario {
     }
 }
 
+/// One hook for each moment of an update and a rollback.
+fn hooks() -> Hooks {
+    let hook = || {
+        let command = HookCommand::Host(vec!["hook".to_owned()]);
+        Some(Hook { run: command, timeout: Duration::from_secs(5) })
+    };
+    Hooks {
+        pre_update: hook(),
+        post_update: hook(),
+        pre_rollback: hook(),
+        post_rollback: hook(),
+        ..Hooks::default()
+    }
+}
+
 /// A digest that begins so.
 pub(crate) fn digest(begin: &str) -> String {
     format!("sha256:{begin:0<64}")
@@ -193,6 +211,11 @@ pub(crate) fn scenarios() -> Vec<Scenario> {
         strategy,
         nature,
         replicas: 1,
+        hooks: false,
+    };
+    let hooked = |name, before, act, strategy, nature| Scenario {
+        hooks: true,
+        ..one(name, before, act, strategy, nature)
     };
     let three = |name, before, act, strategy, nature| Scenario {
         replicas: 3,
@@ -228,5 +251,9 @@ pub(crate) fn scenarios() -> Vec<Scenario> {
         three("three, turn sick", &[Adopt], Update, None, TurnsSick),
         three("three, rollback", &[Adopt, Update], Rollback, None, Good),
         three("three, recreate", &[], Update, recreate, Good),
+        hooked("hooks, overlap", &[Adopt], Update, None, Good),
+        hooked("hooks, turns sick", &[Adopt], Update, None, TurnsSick),
+        hooked("hooks, recreate exits", &[], Update, recreate, Exits),
+        hooked("hooks, rollback", &[Adopt, Update], Rollback, None, Good),
     ]
 }

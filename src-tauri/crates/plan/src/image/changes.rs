@@ -10,7 +10,8 @@ use std::collections::BTreeSet;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-pub(super) use secret::{looks_secret, without_user};
+pub(super) use secret::without_user;
+pub(crate) use secret::{looks_secret, without};
 
 /// One difference between two images, spelled for people. Values whose name looks like a secret
 /// are hidden, control characters are written as escapes, and 500 characters are shown at most.

@@ -1,6 +1,6 @@
 //! Reasons not to touch a service, found before anything is planned.
 
-use super::{Basis, Hold, naming};
+use super::{Basis, Hold, Space, naming};
 use crate::{
     observed::{Container, ContainerState},
     strategy::{Choice, Strategy},
@@ -29,6 +29,12 @@ pub(super) fn refusal_of_update(basis: &Basis<'_>) -> Option<Hold> {
         (!basis.policy.accept_unhealthy)
             .then(|| Hold::UnhealthyAlready { name: sick.container.name.clone() })
     })
+}
+
+/// What speaks against fetching the candidate.
+pub(super) fn refusal_for_space(basis: &Basis<'_>) -> Option<Hold> {
+    let Space { needed_bytes, free_bytes } = basis.space?;
+    (needed_bytes > free_bytes).then_some(Hold::DiskTooFull { needed_bytes, free_bytes })
 }
 
 /// What speaks against a switch in front of this service.

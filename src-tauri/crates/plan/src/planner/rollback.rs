@@ -7,7 +7,7 @@ use super::{
 use crate::{
     image::Release,
     observed::Member,
-    policy::GatePolicy,
+    policy::{GatePolicy, HookEvent},
     route::Backend,
     step::{Action, Ports, Purpose, Source, Stall, Target, Who},
     strategy::{Strategy, choose},
@@ -64,6 +64,7 @@ pub fn rollback(basis: &Basis<'_>, to: &Destination) -> Decision {
         return Decision::Held(hold);
     }
     let mut plan = Sequence::new(basis, choice);
+    plan.hooks_first(HookEvent::PreRollback, HookEvent::PostRollback);
     plan.pin();
     let image = Target::Local { image_id: to.release.image_id.clone().unwrap_or_default() };
     plan.tag(&to.release.image, image);

@@ -7,11 +7,11 @@ use crate::{
     image::Release,
     journal::JournalId,
     observed::{ContainerState, Member, PortBinding},
-    policy::GatePolicy,
+    policy::{GatePolicy, HookEvent},
     probe,
     route::Backend,
     service::ServiceId,
-    step::{Action, Plan, Ports, Purpose, Source, Stall, Step, Target, Who, Witness},
+    step::{Action, Dropped, Plan, Ports, Purpose, Source, Stall, Step, Target, Who, Witness},
     strategy::{Choice, Strategy},
 };
 
@@ -24,6 +24,7 @@ pub(super) struct Sequence<'a> {
     pub(super) choice: Choice,
     steps: Vec<Step>,
     no_return: usize,
+    hook_at_end: Option<HookEvent>,
 }
 
 /// One container's way from the old release to the new one.
@@ -35,7 +36,7 @@ pub(super) struct Change<'a> {
 
 impl<'a> Sequence<'a> {
     pub(super) const fn new(basis: &'a Basis<'a>, choice: Choice) -> Self {
-        Self { basis, choice, steps: Vec::new(), no_return: 0 }
+        Self { basis, choice, steps: Vec::new(), no_return: 0, hook_at_end: None }
     }
 
     pub(super) fn push(&mut self, action: Action, cause: impl Into<String>) {
@@ -56,6 +57,20 @@ impl<'a> Sequence<'a> {
 
     pub(super) fn behind_switch(&self) -> bool {
         self.choice.strategy != Strategy::Recreate
+    }
+
+    /// The user's own commands come before everything else; what runs afterwards runs also when
+    /// all is undone.
+    pub(super) fn hooks_first(&mut self, before: HookEvent, after: HookEvent) {
+        let hooks = &self.basis.policy.hooks;
+        self.hook_at_end = Some(after);
+        let (hook, afterwards) = (hooks.at(before).cloned(), hooks.at(after).cloned());
+        if hook.is_none() && afterwards.is_none() {
+            return;
+        }
+        let who = existing(&self.basis.observed.members[0]);
+        let cause = if hook.is_some() { "it may defer or veto" } else { "it is told of every end" };
+        self.push(Action::Hook { moment: before, hook, who, afterwards }, cause);
     }
 
     /// The running image survives any pruning from here on.
@@ -217,11 +232,41 @@ impl<'a> Sequence<'a> {
             let name = naming::base_name(&change.old.container.name).to_owned();
             self.push(Action::Rename { who: change.new.clone(), name }, "it is the service now");
         }
-        let keep = self.basis.policy.keep_releases;
-        self.push(Action::Discard { keep }, "disks are finite");
+        self.hook_last(changes);
+        let policy = self.basis.policy;
+        let keep = policy.clean_up.then_some(policy.keep_releases);
+        let cause = if policy.clean_up { "disks are finite" } else { "clean_up is off" };
+        self.push(Action::Discard { keep, drops: Vec::new() }, cause);
     }
 
-    pub(super) fn finish(self, purpose: Purpose, to: Release, stall: Stall) -> Plan {
+    fn hook_last(&mut self, changes: &[Change<'_>]) {
+        let Some(moment) = self.hook_at_end else { return };
+        let hook = self.basis.policy.hooks.at(moment).cloned();
+        let Some((hook, change)) = hook.zip(changes.first()) else { return };
+        let who = change.new.clone();
+        let action = Action::Hook { moment, hook: Some(hook), who, afterwards: None };
+        self.push(action, "the new release serves");
+    }
+
+    /// Kept releases that go, once what runs now is kept as well and what will run is not.
+    fn drops(&self, purpose: Purpose, to: &Release) -> Vec<Dropped> {
+        let policy = self.basis.policy;
+        let from = self.basis.from;
+        let is_from = |kept: &&Dropped| kept.image_id == from.image_id;
+        let serves = |kept: &&Dropped| {
+            purpose != Purpose::Adopt && to.image_id.is_some() && kept.image_id == to.image_id
+        };
+        let older = self.basis.kept.iter().filter(|kept| !is_from(kept) && !serves(kept));
+        let beyond = policy.keep_releases.saturating_sub(1);
+        if policy.clean_up { older.skip(beyond).cloned().collect() } else { Vec::new() }
+    }
+
+    pub(super) fn finish(mut self, purpose: Purpose, to: Release, stall: Stall) -> Plan {
+        let gone = self.drops(purpose, &to);
+        if let Some(Action::Discard { drops, .. }) = self.steps.last_mut().map(|it| &mut it.action)
+        {
+            *drops = gone;
+        }
         Plan {
             id: JournalId::new(self.basis.now, self.basis.fresh),
             service: self.service().clone(),

@@ -10,7 +10,7 @@ use crate::{
     gate,
     health::HealthCheck,
     image::Release,
-    policy::{FailureAction, UpdateConfig},
+    policy::{FailureAction, HookEvent, UpdateConfig},
     route::Backend,
     step::{Action, Purpose, Stall, Target},
     strategy::{Choice, Strategy, choose},
@@ -26,6 +26,9 @@ pub fn update(basis: &Basis<'_>, candidate: &Candidate) -> Decision {
     }
     if runs_already(basis, candidate) {
         return Decision::UpToDate;
+    }
+    if let Some(hold) = refuse::refusal_for_space(basis) {
+        return Decision::Held(hold);
     }
     let deploy = basis.observed.compose.clone().unwrap_or_default();
     let first = &basis.observed.members[0].container;
@@ -50,6 +53,7 @@ fn steps(
     to: Release,
 ) -> crate::step::Plan {
     let mut plan = Sequence::new(basis, choice);
+    plan.hooks_first(HookEvent::PreUpdate, HookEvent::PostUpdate);
     let image = fetch(&mut plan, candidate);
     plan.pin();
     let stall = roll(&mut plan, config, &image, &to.image);

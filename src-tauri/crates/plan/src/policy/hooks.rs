@@ -1,6 +1,6 @@
 //! Commands that the user wants run around checks, updates and rollbacks.
 
-use std::time::Duration;
+use std::{fmt, time::Duration};
 
 use serde::{Deserialize, Serialize};
 
@@ -14,11 +14,11 @@ pub struct Hooks {
     pub post_check: Option<Hook>,
     /// Before an update changes anything.
     pub pre_update: Option<Hook>,
-    /// After the new release is confirmed.
+    /// After an update, however it ended, unless its `pre_update` kept it from beginning.
     pub post_update: Option<Hook>,
     /// Before a rollback changes anything.
     pub pre_rollback: Option<Hook>,
-    /// After the earlier release serves again.
+    /// After a rollback, however it ended, unless its `pre_rollback` kept it from beginning.
     pub post_rollback: Option<Hook>,
 }
 
@@ -51,11 +51,11 @@ pub enum HookEvent {
     PostCheck,
     /// Before an update changes anything.
     PreUpdate,
-    /// After the new release is confirmed.
+    /// After an update, however it ended.
     PostUpdate,
     /// Before a rollback changes anything.
     PreRollback,
-    /// After the earlier release serves again.
+    /// After a rollback, however it ended.
     PostRollback,
 }
 
@@ -120,5 +120,16 @@ impl Hooks {
                 *self.at_mut(event) = Some(hook.clone());
             }
         }
+    }
+}
+
+impl fmt::Display for HookCommand {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (place, words) = match self {
+            Self::Exec(words) => ("in the container", words),
+            Self::Host(words) => ("on this machine", words),
+        };
+        // Arguments may hold secrets: the program alone says which hook it is.
+        write!(f, "{} {place}", words.first().map_or("nothing", String::as_str))
     }
 }

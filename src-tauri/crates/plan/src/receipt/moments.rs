@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use super::{ending::Cause, plot::Moment};
+use super::plot::Moment;
 use crate::{
     journal::{Entry, Event},
     step::{Action, Plan, Who},
@@ -21,18 +21,16 @@ fn moment(plan: &Plan, event: &Event) -> Option<Moment> {
     match event {
         Event::Succeeded { step, .. } => done(action(step)?),
         Event::Undone { step } => undone(action(step)?),
-        // What a person ends has not failed.
-        Event::Failed { cause: Some(Cause::Person), .. }
-        | Event::Cancelled { cause: Some(Cause::Person), .. }
-        | Event::Planned { .. }
+        Event::Failed { step, .. } => (*step < plan.no_return).then_some(Moment::Failed),
+        Event::Cancelled { .. } => Some(Moment::Failed),
+        Event::Planned { .. }
+        | Event::HookEnded { .. }
         | Event::Started { .. }
         | Event::Unnecessary { .. }
         | Event::Resumed
         | Event::UndoStarted { .. }
         | Event::UndoFailed { .. }
         | Event::Finished { .. } => None,
-        Event::Failed { step, .. } => (*step < plan.no_return).then_some(Moment::Failed),
-        Event::Cancelled { .. } => Some(Moment::Failed),
     }
 }
 
@@ -46,6 +44,7 @@ const fn done(action: &Action) -> Option<Moment> {
         Action::Drain { .. } => Some(Moment::Drained),
         Action::Confirm => Some(Moment::Confirmed),
         Action::Start { who: Who::Existing { .. } }
+        | Action::Hook { .. }
         | Action::Pull { .. }
         | Action::Pin { .. }
         | Action::BackUpConfig { .. }
@@ -73,7 +72,8 @@ const fn undone(action: &Action) -> Option<Moment> {
         Action::Commit { before, .. } if before.is_empty() => None,
         Action::Commit { .. } | Action::StartSwitch { .. } => Some(Moment::RolledBack),
         Action::Hold { .. } => Some(Moment::Resumed),
-        Action::Pull { .. }
+        Action::Hook { .. }
+        | Action::Pull { .. }
         | Action::Pin { .. }
         | Action::BackUpConfig { .. }
         | Action::RestoreConfig { .. }

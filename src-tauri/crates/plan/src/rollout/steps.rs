@@ -110,7 +110,8 @@ impl Action {
     pub const fn has_undo(&self) -> bool {
         matches!(
             self,
-            Self::Pull { .. }
+            Self::Hook { .. }
+                | Self::Pull { .. }
                 | Self::Pin { .. }
                 | Self::BackUpConfig { .. }
                 | Self::RestoreConfig { .. }

@@ -4,12 +4,28 @@ use std::{collections::BTreeMap, time::Duration};
 
 use serde::{Deserialize, Serialize};
 
-use crate::{observed::PortBinding, policy::GatePolicy, route::Backend};
+use crate::{
+    observed::PortBinding,
+    policy::{GatePolicy, Hook, HookEvent},
+    route::Backend,
+};
 
 /// What is done, with everything that doing it needs. Each is safe to do twice.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "do", rename_all = "snake_case")]
 pub enum Action {
+    /// Run the user's own command. Undo: the one that runs afterwards, told how it ended; not where
+    /// this one said no.
+    Hook {
+        /// When it is.
+        moment: HookEvent,
+        /// What runs now; absent where only something runs afterwards.
+        hook: Option<Hook>,
+        /// The container that it may run in.
+        who: Who,
+        /// What runs when everything is undone.
+        afterwards: Option<Hook>,
+    },
     /// Fetch the candidate. Undo: remove it again if it was not there before.
     Pull {
         /// `repository@digest` where a digest is known.
@@ -187,11 +203,26 @@ pub enum Action {
         /// Name of all its objects.
         name: String,
     },
-    /// Drop kept releases beyond the limit: parked containers and pins.
+    /// Drop kept releases beyond the limit: parked containers, pins, and images that nothing else
+    /// uses or names. Volumes stay.
     Discard {
-        /// How many stay.
-        keep: usize,
+        /// How many stay; all of them where nothing is said.
+        keep: Option<usize>,
+        /// Those that go, as far as known beforehand.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        drops: Vec<Dropped>,
     },
+}
+
+/// A kept release that goes.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Dropped {
+    /// What it is called.
+    pub name: String,
+    /// Its image.
+    pub image_id: Option<String>,
+    /// Its parked containers, by the names that they served under.
+    pub containers: Vec<String>,
 }
 
 /// A container that a step is about.

@@ -6,6 +6,7 @@ impl Action {
     /// The step in a few words, without names that only the plan needs.
     pub fn brief(&self) -> String {
         let fixed = match self {
+            Self::Hook { moment, .. } => return format!("run the {} hook", moment.key()),
             Self::Pull { .. } => "pull the image",
             Self::Pin { .. } => "pin the running image",
             Self::BackUpConfig { .. } => "back up the config",

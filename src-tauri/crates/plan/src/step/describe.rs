@@ -2,7 +2,8 @@
 
 use std::fmt;
 
-use super::{Action, Plan, Ports, Purpose, Source, Stall, Target, Who};
+use super::{Action, Dropped, Plan, Ports, Purpose, Source, Stall, Target, Who};
+use crate::policy::{Hook, HookEvent};
 
 impl Plan {
     /// What will happen, why so, and what clients will notice: two lines.
@@ -52,6 +53,9 @@ impl fmt::Display for Stall {
 impl fmt::Display for Action {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
+            Self::Hook { moment, hook, afterwards, .. } => {
+                describe_hook(f, *moment, hook.as_ref(), afterwards.as_ref())
+            }
             Self::Pull { reference, .. } => write!(f, "pull {reference}"),
             Self::Pin { tag, .. } => write!(f, "pin the running image as {tag}"),
             Self::BackUpConfig { files, .. } => write!(f, "back up {}", files.join(", ")),
@@ -105,8 +109,39 @@ impl fmt::Display for Action {
             Self::Rename { who, name } => write!(f, "name {who} {name}"),
             Self::Remove { who } => write!(f, "remove {who}"),
             Self::RemoveSwitch { name } => write!(f, "remove switch {name}"),
-            Self::Discard { keep } => write!(f, "drop kept releases beyond {keep}"),
+            Self::Discard { keep: None, .. } => f.write_str("drop no kept release"),
+            Self::Discard { keep: Some(keep), drops } => describe_discard(f, *keep, drops),
         }
+    }
+}
+
+fn describe_hook(
+    f: &mut fmt::Formatter<'_>,
+    moment: HookEvent,
+    hook: Option<&Hook>,
+    afterwards: Option<&Hook>,
+) -> fmt::Result {
+    write!(f, "run the {} hook", moment.key())?;
+    match (hook, afterwards) {
+        (Some(hook), _) => write!(f, ": {}", hook.run),
+        (None, Some(hook)) => write!(f, " only if it goes back: {}", hook.run),
+        (None, None) => Ok(()),
+    }
+}
+
+fn describe_discard(f: &mut fmt::Formatter<'_>, keep: usize, drops: &[Dropped]) -> fmt::Result {
+    write!(f, "drop kept releases beyond {keep}")?;
+    let names: Vec<String> = drops.iter().map(ToString::to_string).collect();
+    if names.is_empty() { Ok(()) } else { write!(f, ": {}", names.join(", ")) }
+}
+
+impl fmt::Display for Dropped {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.name)?;
+        let image = self.image_id.iter().map(|id| format!("image {}", short(id)));
+        let containers = self.containers.iter().map(|name| format!("parked container {name}"));
+        let things: Vec<String> = image.chain(containers).collect();
+        if things.is_empty() { Ok(()) } else { write!(f, " ({})", things.join(", ")) }
     }
 }
 

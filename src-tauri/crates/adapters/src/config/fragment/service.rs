@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use phoenix_plan::{
-    policy::{Inconclusive, UpdateMode},
+    policy::{Hooks, Inconclusive, UpdateMode},
     schedule::Window,
     service::ServiceId,
     strategy::Strategy,
@@ -14,7 +14,7 @@ use super::{
         ConfigError,
         reader::{Found, Reader},
     },
-    TagsFragment, tags,
+    TagsFragment, hooks, tags,
 };
 
 /// `[defaults]`, or one service's table.
@@ -40,6 +40,7 @@ pub(in crate::config) struct ServiceFragment {
     pub(in crate::config) pinned: Option<bool>,
     pub(in crate::config) clean_up: Option<bool>,
     pub(in crate::config) changelog: Option<String>,
+    pub(in crate::config) hooks: Hooks,
 }
 
 /// A `gate` table.
@@ -89,6 +90,11 @@ pub(super) fn read(mut keys: Reader<'_>) -> Result<ServiceFragment, ConfigError>
         pinned: keys.take("pinned").map(|it| it.flag()).transpose()?,
         clean_up: keys.take("clean_up").map(|it| it.flag()).transpose()?,
         changelog: keys.take("changelog").map(|it| changelog(&it)).transpose()?,
+        hooks: keys
+            .take("hooks")
+            .map(|it| hooks::read(it.table()?))
+            .transpose()?
+            .unwrap_or_default(),
         gate: keys.take("gate").map(|it| gate(it.table()?)).transpose()?.unwrap_or_default(),
     };
     keys.finish().map(|()| fragment)

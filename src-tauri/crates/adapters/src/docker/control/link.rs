@@ -50,7 +50,7 @@ impl Opener for ExecOpener {
         let command =
             ["/phoenix-switch", "control", "--control", CONTROL_SOCKET].map(str::to_owned);
         let away = |message: String| SwitchError::Away(message);
-        let (_, started) = exec::start(&self.engine, &self.container_id, &command, true)
+        let (_, started) = exec::start(&self.engine, &self.container_id, &command, &[], true)
             .await
             .map_err(|error| away(chain(&error)))?;
         let StartExecResults::Attached { output, input } = started else {

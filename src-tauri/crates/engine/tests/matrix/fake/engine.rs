@@ -35,6 +35,10 @@ impl ContainerEngine for Fake {
         .await
     }
 
+    async fn free_bytes(&self, _facts: &EngineFacts) -> Option<u64> {
+        self.things().free_bytes
+    }
+
     async fn list_containers(&self, label: Option<&str>) -> Result<Vec<Value>, EngineError> {
         let wanted = label.map(|label| label.split_once('=').unwrap_or((label, "")));
         self.call("list containers", broken, |things| {

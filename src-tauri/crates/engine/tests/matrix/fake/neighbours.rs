@@ -32,7 +32,18 @@ impl Registry for Fake {
         reference: &ImageReference,
         _platform: &str,
     ) -> Result<RemoteImage, RegistryError> {
-        Err(RegistryError::NotFound { reference: reference.familiar() })
+        let Some(layers_bytes) = self.things().offered_bytes else {
+            return Err(RegistryError::NotFound { reference: reference.familiar() });
+        };
+        Ok(RemoteImage {
+            manifest_digest: String::new(),
+            version: None,
+            config_digest: String::new(),
+            layers_bytes,
+            layers: vec![layers_bytes],
+            config: serde_json::json!({ "rootfs": { "diff_ids": ["sha256:offered"] } }),
+            created: None,
+        })
     }
 
     async fn tags(&self, reference: &ImageReference) -> Result<Tags, RegistryError> {

@@ -33,7 +33,7 @@ pub(crate) fn looks_secret(name: &str) -> bool {
 
 /// A text without the secrets that its form gives away: user and password in an address, and the
 /// value in `NAME=value` and `--name value` where the name looks like a secret.
-pub(super) fn without(text: &str) -> String {
+pub(crate) fn without(text: &str) -> String {
     let mut shown = String::new();
     let mut after_option = false;
     let mut open_quote = None;

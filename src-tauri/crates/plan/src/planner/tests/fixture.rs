@@ -5,14 +5,14 @@ use std::time::Duration;
 use jiff::Timestamp;
 use serde_json::json;
 
-use super::super::{Basis, Candidate, Decision, Destination, KeptMember, naming, update};
+use super::super::{Basis, Candidate, Decision, Destination, KeptMember, Space, naming, update};
 use crate::{
     image::{ImageReference, Release},
     observed::{Container, Member, Observed, ObservedSwitch},
     policy::{ComposeDeploy, Policy},
     route::Routed,
     service::ServiceId,
-    step::Plan,
+    step::{Dropped, Plan},
     strategy::Strategy,
 };
 
@@ -22,6 +22,8 @@ pub(super) struct Fixture {
     pub(super) tagged: Option<String>,
     pub(super) policy: Policy,
     pub(super) bad: Vec<(String, String)>,
+    pub(super) kept_releases: Vec<Dropped>,
+    pub(super) space: Option<Space>,
 }
 
 impl Fixture {
@@ -55,6 +57,8 @@ impl Fixture {
             tagged: Some("sha256:1111111111111111".to_owned()),
             policy: Policy::default(),
             bad: Vec::new(),
+            kept_releases: Vec::new(),
+            space: None,
         }
     }
 
@@ -76,6 +80,8 @@ impl Fixture {
             policy: &self.policy,
             bad_digests: &self.bad,
             raw_ports: &[],
+            kept: &self.kept_releases,
+            space: self.space,
             platform: "linux/amd64",
             probe: None,
             now: Timestamp::UNIX_EPOCH,
