@@ -4,7 +4,7 @@ mod events;
 
 use std::{sync::Arc, time::Duration};
 
-use phoenix_adapters::config;
+use phoenix_adapters::{channels::Channels, config};
 use phoenix_engine::controller::{Controller, Notice};
 use phoenix_icons::Panel;
 use tauri::{AppHandle, Manager as _, RunEvent};
@@ -24,6 +24,9 @@ use crate::{
 
 /// An operation that takes longer than this is taken up at the next start instead.
 const QUIT_WITHIN: Duration = Duration::from_mins(15);
+
+/// What channels could not send by then is logged as lost.
+const TOLD_WITHIN: Duration = Duration::from_secs(10);
 
 /// Runs the program until it is quit.
 pub fn run(arguments: Arguments) -> anyhow::Result<()> {
@@ -80,10 +83,12 @@ pub fn settings_changed(app: &AppHandle) {
 /// Ends the program once no operation is under way any more.
 pub fn quit(app: &AppHandle) {
     let (handle, controller) = (app.clone(), app.state::<Desk>().controller.clone());
+    let channels = Arc::clone(&app.state::<Desk>().channels);
     tauri::async_runtime::spawn(async move {
         if tokio::time::timeout(QUIT_WITHIN, controller.quit()).await.is_err() {
             tracing::error!("an operation did not end; its journal is taken up at the next start");
         }
+        channels.close(TOLD_WITHIN).await;
         handle.exit(0);
     });
 }
@@ -96,8 +101,10 @@ fn start(
     notices: mpsc::UnboundedReceiver<Notice>,
 ) {
     let unread = Arc::new(config::Settings::default());
-    let (controller, handle) = Controller::new(Arc::new(Desktop::new(notices_in)), unread);
-    app.manage(Desk::new(handle));
+    let channels = Arc::new(Channels::new());
+    let desktop = Desktop::new(notices_in, Arc::clone(&channels));
+    let (controller, handle) = Controller::new(Arc::new(desktop), unread);
+    app.manage(Desk::new(handle, channels));
     tauri::async_runtime::spawn(controller.run());
     let panel = panel::of_process(theme::prefers_dark());
     let app = app.clone();

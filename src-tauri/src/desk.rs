@@ -4,13 +4,13 @@ use std::{
     collections::BTreeMap,
     path::PathBuf,
     sync::{
-        Mutex, MutexGuard, PoisonError,
+        Arc, Mutex, MutexGuard, PoisonError,
         atomic::{AtomicBool, Ordering},
     },
     time::{Duration, Instant},
 };
 
-use phoenix_adapters::{config, state::places};
+use phoenix_adapters::{channels::Channels, config, state::places};
 use phoenix_engine::{World, controller::Handle, doctor::RemedyAction, in_a_sentence};
 use phoenix_plan::service::ServiceId;
 use tokio::sync::Notify;
@@ -24,6 +24,8 @@ use crate::{
 pub struct Desk {
     /// The controller.
     pub controller: Handle,
+    /// What is told beyond the desktop.
+    pub channels: Arc<Channels>,
     /// Whether the desktop shows the tray icon.
     tray_shown: AtomicBool,
     words: Mutex<Words>,
@@ -39,9 +41,10 @@ pub struct Desk {
 
 impl Desk {
     /// A desk around a controller.
-    pub fn new(controller: Handle) -> Self {
+    pub fn new(controller: Handle, channels: Arc<Channels>) -> Self {
         Self {
             controller,
+            channels,
             tray_shown: AtomicBool::new(false),
             words: Mutex::new(spoken()),
             shown_anew: Notify::new(),

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use jiff::Timestamp;
-use phoenix_adapters::{assemble, config, state::FileStore};
+use phoenix_adapters::{assemble, channels::Channels, config, state::FileStore};
 use phoenix_engine::{
     World,
     controller::{Notice, Surroundings, WatchState, Wishes},
@@ -17,12 +17,13 @@ use tokio::sync::mpsc::UnboundedSender;
 /// The real ones.
 pub struct Desktop {
     notices: UnboundedSender<Notice>,
+    channels: Arc<Channels>,
 }
 
 impl Desktop {
-    /// Notices go to `notices`.
-    pub const fn new(notices: UnboundedSender<Notice>) -> Self {
-        Self { notices }
+    /// Notices go to `notices`, and to the channels of the settings.
+    pub const fn new(notices: UnboundedSender<Notice>, channels: Arc<Channels>) -> Self {
+        Self { notices, channels }
     }
 }
 
@@ -30,7 +31,10 @@ impl Desktop {
 impl Surroundings for Desktop {
     fn wishes(&self) -> Result<Arc<dyn Wishes>, String> {
         match config::load() {
-            Ok(settings) => Ok(Arc::new(settings)),
+            Ok(settings) => {
+                self.channels.apply(&settings);
+                Ok(Arc::new(settings))
+            }
             Err(error) => Err(in_a_sentence(&error)),
         }
     }
@@ -45,6 +49,7 @@ impl Surroundings for Desktop {
     }
 
     fn tell(&self, notice: Notice) {
+        self.channels.tell(&notice);
         // The program is on its way out when nobody listens any more.
         let _gone = self.notices.send(notice);
     }

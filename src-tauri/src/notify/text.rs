@@ -1,5 +1,6 @@
 //! What a notification says and offers.
 
+use phoenix_adapters::words::{Said, said};
 use phoenix_engine::controller::{Aim, Notice};
 use phoenix_plan::{
     receipt::{Outcome, Receipt},
@@ -48,117 +49,48 @@ pub enum Urgency {
 
 /// What to show for a notice; `None` where nothing is to be shown.
 pub fn announcement(notice: &Notice, words: Words) -> Option<Announcement> {
-    match notice {
-        Notice::UpdateAvailable { service, from, to } => Some(available(service, from, to, words)),
-        Notice::Ended(receipt) => ended(receipt, words),
+    let Said { title, body } = said(notice, words)?;
+    let (otherwise, urgency) = match notice {
+        Notice::UpdateAvailable { service, .. } => (service_page(service), Urgency::Normal),
+        Notice::Ended(receipt) => (page_of(receipt), urgency_of(receipt.outcome)),
         Notice::ConsentNeeded { service, aim } => {
-            let page = Response::Open(plan_page(service, aim));
-            Some(simple(("notice.consent", words), service, "", page, Urgency::Normal))
+            (Response::Open(plan_page(service, aim)), Urgency::Normal)
         }
-        Notice::Trouble { service, message } => {
-            let page = service_page(service);
-            Some(simple(("notice.attention", words), service, message, page, Urgency::Critical))
-        }
-        Notice::QuitsAfter { service } => {
-            let page = service_page(service);
-            Some(simple(("notice.quitting", words), service, "", page, Urgency::Normal))
-        }
-    }
-}
-
-/// Title and body of one key, and a button that leads to a page.
-fn simple(
-    (key, words): (&str, Words),
-    service: &ServiceId,
-    reason: &str,
-    page: Response,
-    urgency: Urgency,
-) -> Announcement {
-    let name = service.to_string();
-    let parameters: &[(&str, &str)] = &[("name", &name), ("reason", reason)];
-    Announcement {
-        title: words.fill(&format!("{key}.title"), parameters),
-        body: words.fill(&format!("{key}.body"), parameters),
-        buttons: vec![button(words, "notice.button.show", page.clone())],
-        otherwise: page,
-        urgency,
-    }
-}
-
-fn available(service: &ServiceId, from: &str, to: &str, words: Words) -> Announcement {
-    let name = service.to_string();
-    let begin = Response::Begin(service.clone(), Aim::Update(None));
-    Announcement {
-        title: words.fill("notice.update.title", &[("name", &name), ("version", to)]),
-        body: words.fill("notice.update.body", &[("from", from)]),
-        otherwise: service_page(service),
-        buttons: vec![
-            button(words, "notice.button.update", begin),
-            button(words, "notice.button.later", Response::Later(service.clone())),
-            button(words, "notice.button.skip", Response::Skip(service.clone())),
-        ],
-        urgency: Urgency::Normal,
-    }
-}
-
-fn ended(receipt: &Receipt, words: Words) -> Option<Announcement> {
-    let key = match (receipt.outcome, receipt.purpose) {
-        (Outcome::Unchanged, _) => return None,
-        (Outcome::Updated, Purpose::Update) => "notice.updated",
-        (Outcome::Updated, Purpose::Rollback) => "notice.went_back",
-        (Outcome::Updated, Purpose::Adopt) => "notice.adopted",
-        (Outcome::Updated, Purpose::Release) => "notice.released",
-        (Outcome::RolledBack, _) => "notice.rolled_back",
-        (Outcome::Failed, _) => "notice.failed",
-        (Outcome::Held, _) => "notice.held",
-        (Outcome::Stuck, _) => "notice.attention",
+        Notice::Trouble { service, .. } => (service_page(service), Urgency::Critical),
+        Notice::QuitsAfter { service } => (service_page(service), Urgency::Normal),
     };
-    let body = match receipt.outcome {
-        Outcome::Updated => format!("{key}.{}", numbers(receipt)),
-        Outcome::Unchanged
-        | Outcome::RolledBack
-        | Outcome::Failed
-        | Outcome::Held
-        | Outcome::Stuck => format!("{key}.body"),
-    };
-    let said = |key: &str| fill(receipt, key, words);
-    let page = page_of(receipt);
-    let mut buttons = vec![button(words, "notice.button.show", page.clone())];
-    if (receipt.outcome, receipt.purpose) == (Outcome::Updated, Purpose::Update) {
-        let back = Response::Begin(receipt.service.clone(), Aim::Rollback(None));
-        buttons.push(button(words, "notice.button.roll_back", back));
+    let buttons = buttons(notice, &otherwise, words);
+    Some(Announcement { title, body, otherwise, buttons, urgency })
+}
+
+fn buttons(notice: &Notice, page: &Response, words: Words) -> Vec<Button> {
+    let show = button(words, "notice.button.show", page.clone());
+    match notice {
+        Notice::UpdateAvailable { service, .. } => {
+            let begin = Response::Begin(service.clone(), Aim::Update(None));
+            vec![
+                button(words, "notice.button.update", begin),
+                button(words, "notice.button.later", Response::Later(service.clone())),
+                button(words, "notice.button.skip", Response::Skip(service.clone())),
+            ]
+        }
+        Notice::Ended(receipt)
+            if (receipt.outcome, receipt.purpose) == (Outcome::Updated, Purpose::Update) =>
+        {
+            let back = Response::Begin(receipt.service.clone(), Aim::Rollback(None));
+            vec![show, button(words, "notice.button.roll_back", back)]
+        }
+        Notice::Ended(_)
+        | Notice::ConsentNeeded { .. }
+        | Notice::Trouble { .. }
+        | Notice::QuitsAfter { .. } => vec![show],
     }
-    let urgency = match receipt.outcome {
+}
+
+const fn urgency_of(outcome: Outcome) -> Urgency {
+    match outcome {
         Outcome::RolledBack | Outcome::Failed | Outcome::Stuck => Urgency::Critical,
         Outcome::Updated | Outcome::Unchanged | Outcome::Held => Urgency::Normal,
-    };
-    let title = said(&format!("{key}.title"));
-    Some(Announcement { title, body: said(&body), otherwise: page, buttons, urgency })
-}
-
-fn fill(receipt: &Receipt, key: &str, words: Words) -> String {
-    let requests = receipt.requests;
-    let pause = requests.longest_stall_ms.max(receipt.probe.longest_gap_ms);
-    words.fill(
-        key,
-        &[
-            ("name", &receipt.service.to_string()),
-            ("version", &receipt.to.name()),
-            ("from", &receipt.from.name()),
-            ("reason", &receipt.reason),
-            ("requests", &words.number(requests.total)),
-            ("failed", &words.number(requests.failed)),
-            ("pause", &format!("{} ms", words.number(pause))),
-        ],
-    )
-}
-
-/// What clients noticed.
-const fn numbers(receipt: &Receipt) -> &'static str {
-    match (receipt.requests.total, receipt.requests.failed) {
-        (0, _) => "body_quiet",
-        (_, 0) => "body",
-        (_, _) => "body_failed",
     }
 }
 

@@ -8,8 +8,8 @@ import { isKey, translate } from './words';
 
 const SRC = join(import.meta.dirname, '..');
 const CATALOGUES: Record<string, Readonly<Record<string, string>>> = { en, fr };
-/** Read by the tray and the notifications, which are not in this folder. */
-const ELSEWHERE = /^(tray|notice)\./;
+/** Read by tray, notifications and channels, which are not in this folder. */
+const ELSEWHERE = /^(tray|notice|channel)\./;
 
 const files = readdirSync(SRC, { recursive: true, encoding: 'utf8' })
   .filter((name) => ['.ts', '.svelte'].includes(extname(name)) && !name.includes('.test.'))

@@ -1,5 +1,6 @@
 //! `config.toml`: text → fragment (what was written) → settings (every default filled in).
 
+mod channels;
 mod duration;
 pub mod edit;
 mod error;

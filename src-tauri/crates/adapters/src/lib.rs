@@ -2,6 +2,7 @@
 
 pub mod assemble;
 pub mod backup;
+pub mod channels;
 pub mod clock;
 pub mod compose;
 pub mod config;
@@ -13,3 +14,4 @@ pub mod prober;
 pub mod registry;
 pub mod state;
 mod wishes;
+pub mod words;

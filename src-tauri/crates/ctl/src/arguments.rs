@@ -18,6 +18,12 @@ Exit codes:
 SERVICE is a container name or project/service; without one, all watched services are meant
 (the gateway 'phoenix-gateway', and every [services.\"NAME\"] of config.toml).";
 
+const CHANNEL_HELP: &str = "\
+Exit codes:
+  0   done
+  1   the message was not sent, or the keychain does not answer
+  2   wrong usage or configuration";
+
 /// Keeps containers up to date without dropping one request, and takes them back in one step.
 #[derive(Debug, Parser)]
 #[command(name = "phoenixctl", version, about, after_help = EXIT_CODES)]
@@ -56,6 +62,41 @@ pub(crate) enum Command {
     Receipt(Receipt),
     /// Show the switch of a service: route, counters, requests held.
     Switch(Which),
+    /// Show the channels of config.toml, send a test message, or store a secret.
+    #[command(after_help = CHANNEL_HELP)]
+    Channels(Channels),
+}
+
+/// Channels: mail, chats, push services, webhooks.
+#[derive(Debug, Args)]
+pub(crate) struct Channels {
+    /// Without one, they are listed.
+    #[command(subcommand)]
+    pub(crate) action: Option<ChannelAction>,
+}
+
+/// What to do with a channel.
+#[derive(Debug, Subcommand)]
+pub(crate) enum ChannelAction {
+    /// List the channels, what each sent last and what is wrong with it.
+    List,
+    /// Send a test message and print what the server answered.
+    Test {
+        /// NAME of [channels.NAME].
+        name: String,
+    },
+    /// Store the secret of a channel in the keychain of this system: typed without echo, or read
+    /// from standard input.
+    Secret {
+        /// NAME of [channels.NAME].
+        name: String,
+        /// Which of its secrets, where it has several in the keychain.
+        #[arg(long)]
+        key: Option<String>,
+        /// Take the secret out of the keychain instead.
+        #[arg(long)]
+        remove: bool,
+    },
 }
 
 /// Which services.

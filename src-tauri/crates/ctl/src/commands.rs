@@ -1,6 +1,7 @@
 //! One file per command.
 
 mod change;
+mod channels;
 mod check;
 mod compose_edit;
 mod doctor;
@@ -37,6 +38,9 @@ async fn dispatch(command: Command, output: Output) -> Result<Exit, Failure> {
     if let Command::Doctor(which) = command {
         return doctor::run(which.service.as_deref(), output).await;
     }
+    if let Command::Channels(channels) = command {
+        return channels::run(channels.action, output).await;
+    }
     let scope = Scope::open().await?;
     match command {
         Command::Status(which) => status::run(&scope, which.service.as_deref(), output).await,
@@ -48,6 +52,7 @@ async fn dispatch(command: Command, output: Output) -> Result<Exit, Failure> {
         Command::Release(change) => change::release(&scope, &change, output).await,
         Command::Doctor(which) => doctor::run(which.service.as_deref(), output).await,
         Command::Receipt(which) => receipt::run(&scope, which.service.as_deref(), output),
+        Command::Channels(channels) => channels::run(channels.action, output).await,
         Command::Switch(which) => switch::run(&scope, which.service.as_deref(), output).await,
     }
 }

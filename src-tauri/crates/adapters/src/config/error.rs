@@ -52,6 +52,18 @@ pub enum ConfigError {
         /// What can be written.
         remedy: String,
     },
+    /// A value that its key cannot have, and that may be a secret.
+    #[error("{file}:{line}: {key} does not work; {remedy}")]
+    Unusable {
+        /// The file.
+        file: String,
+        /// The line, from 1.
+        line: usize,
+        /// The key, with its table.
+        key: String,
+        /// What can be written.
+        remedy: String,
+    },
     /// The file cannot be written.
     #[error("{file} cannot be written; check the owner and mode of the file and its folder")]
     Unwritable {

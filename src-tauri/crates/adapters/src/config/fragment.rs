@@ -12,10 +12,10 @@ use phoenix_plan::service::ServiceId;
 use toml::de::DeTable;
 
 use super::{
-    ConfigError, Language,
+    ConfigError, Language, channels,
     reader::{Found, Reader, Source},
 };
-use crate::registry::RegistryRule;
+use crate::{channels::ChannelSettings, registry::RegistryRule};
 
 pub(super) use schedule::{Every, NEVER, ScheduleFragment, When};
 pub(super) use service::{INCONCLUSIVE, STRATEGIES, ServiceFragment, UPDATES};
@@ -30,6 +30,7 @@ pub(super) struct Fragment {
     pub(super) defaults: ServiceFragment,
     pub(super) services: BTreeMap<ServiceId, ServiceFragment>,
     pub(super) registries: BTreeMap<String, RegistryRule>,
+    pub(super) channels: BTreeMap<String, ChannelSettings>,
 }
 
 /// `[desktop]`.
@@ -72,6 +73,9 @@ pub(super) fn read(text: &str, file: &str) -> Result<Fragment, ConfigError> {
     }
     if let Some(found) = keys.take("registries") {
         fragment.registries = registries::read(&found)?;
+    }
+    if let Some(found) = keys.take("channels") {
+        fragment.channels = channels::read(&found)?;
     }
     keys.finish()?;
     Ok(fragment)

@@ -94,6 +94,16 @@ impl<'a> Found<'a> {
         }
     }
 
+    /// The same about a value that may be a secret: it is not repeated.
+    pub(super) fn bad_unseen(&self, remedy: impl Into<String>) -> ConfigError {
+        ConfigError::Unusable {
+            file: self.source.file.to_owned(),
+            line: self.source.line(self.value.span().start),
+            key: self.key.clone(),
+            remedy: remedy.into(),
+        }
+    }
+
     pub(super) fn table(&self) -> Result<Reader<'a>, ConfigError> {
         let table = self.value.get_ref().as_table();
         let table = table.ok_or_else(|| self.bad("write a table here"))?;

@@ -13,6 +13,8 @@ use phoenix_plan::{
 
 use serde::{Deserialize, Serialize};
 
+use crate::channels::ChannelSettings;
+
 use super::fragment::{Every, Fragment, ServiceFragment, TagsFragment, When};
 use crate::registry::RegistryRule;
 
@@ -78,6 +80,11 @@ impl Settings {
             Some(When::Cron(cron)) => Schedule::Cron(cron.clone()),
             None => Schedule::Every(CHECK_EVERY),
         }
+    }
+
+    /// Where messages go beyond the desktop, by name.
+    pub const fn channels(&self) -> &BTreeMap<String, ChannelSettings> {
+        &self.written.channels
     }
 
     /// The time between two checks, from 10 minutes to 30 days; `None` means that only the user

@@ -1,0 +1,97 @@
+//! What a notice says, wherever it is said: on the desktop, in a mail, in a chat.
+
+use phoenix_engine::controller::Notice;
+use phoenix_plan::{
+    receipt::{Outcome, Receipt},
+    service::ServiceId,
+    step::Purpose,
+};
+
+use super::Words;
+
+/// A notice in words.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Said {
+    /// The headline.
+    pub title: String,
+    /// One or two sentences.
+    pub body: String,
+}
+
+/// A notice in words; `None` where nothing is to be said.
+pub fn said(notice: &Notice, words: Words) -> Option<Said> {
+    match notice {
+        Notice::UpdateAvailable { service, from, to } => {
+            let service = service.to_string();
+            let parameters: &[_] = &[("name", &*service), ("version", to), ("from", from)];
+            Some(both("notice.update", parameters, words))
+        }
+        Notice::Ended(receipt) => ended(receipt, words),
+        Notice::ConsentNeeded { service, .. } => Some(simple("notice.consent", service, "", words)),
+        Notice::Trouble { service, message } => {
+            Some(simple("notice.attention", service, message, words))
+        }
+        Notice::QuitsAfter { service } => Some(simple("notice.quitting", service, "", words)),
+    }
+}
+
+fn simple(key: &str, service: &ServiceId, reason: &str, words: Words) -> Said {
+    both(key, &[("name", &service.to_string()), ("reason", reason)], words)
+}
+
+fn both(key: &str, parameters: &[(&str, &str)], words: Words) -> Said {
+    Said {
+        title: words.fill(&format!("{key}.title"), parameters),
+        body: words.fill(&format!("{key}.body"), parameters),
+    }
+}
+
+fn ended(receipt: &Receipt, words: Words) -> Option<Said> {
+    let key = match (receipt.outcome, receipt.purpose) {
+        (Outcome::Unchanged, _) => return None,
+        (Outcome::Updated, Purpose::Update) => "notice.updated",
+        (Outcome::Updated, Purpose::Rollback) => "notice.went_back",
+        (Outcome::Updated, Purpose::Adopt) => "notice.adopted",
+        (Outcome::Updated, Purpose::Release) => "notice.released",
+        (Outcome::RolledBack, _) => "notice.rolled_back",
+        (Outcome::Failed, _) => "notice.failed",
+        (Outcome::Held, _) => "notice.held",
+        (Outcome::Stuck, _) => "notice.attention",
+    };
+    let body = match receipt.outcome {
+        Outcome::Updated => format!("{key}.{}", numbers(receipt)),
+        Outcome::Unchanged
+        | Outcome::RolledBack
+        | Outcome::Failed
+        | Outcome::Held
+        | Outcome::Stuck => format!("{key}.body"),
+    };
+    let title = fill(receipt, &format!("{key}.title"), words);
+    Some(Said { title, body: fill(receipt, &body, words) })
+}
+
+fn fill(receipt: &Receipt, key: &str, words: Words) -> String {
+    let requests = receipt.requests;
+    let pause = requests.longest_stall_ms.max(receipt.probe.longest_gap_ms);
+    words.fill(
+        key,
+        &[
+            ("name", &receipt.service.to_string()),
+            ("version", &receipt.to.name()),
+            ("from", &receipt.from.name()),
+            ("reason", &receipt.reason),
+            ("requests", &words.number(requests.total)),
+            ("failed", &words.number(requests.failed)),
+            ("pause", &format!("{} ms", words.number(pause))),
+        ],
+    )
+}
+
+/// What clients noticed.
+const fn numbers(receipt: &Receipt) -> &'static str {
+    match (receipt.requests.total, receipt.requests.failed) {
+        (0, _) => "body_quiet",
+        (_, 0) => "body",
+        (_, _) => "body_failed",
+    }
+}
