@@ -6,7 +6,7 @@ export PATH := $(HOME)/.cargo/bin:$(PATH)
 export CARGO_TARGET_DIR ?= $(CURDIR)/target
 setup := tests/setup
 
-.PHONY: help run demo test lint bench desktop-figures package window pictures engines engines-down
+.PHONY: help run demo test lint bench check-figures desktop-figures package window pictures engines engines-down
 
 help: ## list the commands
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' Makefile | column -t -s '|' 2>/dev/null \
@@ -42,6 +42,11 @@ bench: ## the figures: switch, updates and today's way beside each other
 	@$(setup)/install.sh bench
 	cargo build --release --package phoenixctl --package phoenix-tests --package phoenix-load --bins
 	@$(setup)/with-engine.sh tests $(CARGO_TARGET_DIR)/release/bench
+
+check-figures: ## the figures of a check, beside docker pull and skopeo, and its memory
+	@$(setup)/install.sh bench
+	cargo build --release --package phoenix-tests --bin check-figures
+	@$(setup)/with-engine.sh tests $(CARGO_TARGET_DIR)/release/check-figures
 
 desktop-figures: ## the figures of the desktop application: start, memory, window, reaction
 	@$(setup)/install.sh test

@@ -16,6 +16,7 @@ mod hooks;
 mod overlap;
 mod plot;
 mod recreate;
+mod registries;
 mod rollback;
 mod sheet;
 mod switch_in_container;

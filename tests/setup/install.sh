@@ -19,9 +19,10 @@ packages_for() {
         build) printf '%s\n' cc:gcc ld:binutils curl:curl certificates:ca-certificates libc:libc6-dev ;;
         demo) packages_for build && printf '%s\n' docker-registry:docker-registry ;;
         app) packages_for build && printf '%s\n' pkg-config:pkg-config webkit:libwebkit2gtk-4.1-dev ;;
-        test) packages_for demo && packages_for app && printf '%s\n' awk:mawk busybox:busybox-static && desktop_packages ;;
+        test) packages_for demo && packages_for app && printf '%s\n' awk:mawk busybox:busybox-static htpasswd:apache2-utils \
+            && desktop_packages ;;
         lint) packages_for app && printf '%s\n' shellcheck:shellcheck ;;
-        bench) packages_for demo && printf '%s\n' awk:mawk haproxy:haproxy wrk:wrk ;;
+        bench) packages_for demo && printf '%s\n' awk:mawk haproxy:haproxy wrk:wrk skopeo:skopeo ;;
         *) fail "Usage: install.sh build|demo|app|test|lint|bench" ;;
     esac
 }

@@ -4,12 +4,14 @@
 mod archive;
 mod configuration;
 mod publish;
+mod tiny;
 
 use std::{collections::BTreeMap, time::Duration};
 
 use serde_json::{Map, Value};
 
 pub use publish::Published;
+pub use tiny::push_tiny;
 
 /// The gateway's port inside its container.
 pub(crate) const GATEWAY_PORT: u16 = 18789;

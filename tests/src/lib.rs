@@ -15,6 +15,7 @@
 //! ```
 
 mod ctl;
+mod delay;
 #[cfg(target_os = "linux")]
 pub mod desktop;
 mod engine;
@@ -27,9 +28,10 @@ mod wait;
 pub use anyhow::{Context, Result, bail, ensure};
 pub use bollard;
 pub use ctl::{CtlOutcome, phoenixctl};
+pub use delay::Distance;
 pub use engine::{Engine, engines, on_each_engine};
 pub use http::{Answer, get};
-pub use image::{GatewayImage, Published};
-pub use registry::RegistryServer;
+pub use image::{GatewayImage, Published, push_tiny};
+pub use registry::{Accounts, Authority, Guard, Holds, RegistryFront, RegistryServer, TokenServer};
 pub use scene::{ComposeProject, ContainerSpec, Running, Scene, free_port};
 pub use wait::{eventually, within};

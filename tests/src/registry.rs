@@ -1,6 +1,10 @@
 //! A real registry (distribution's `docker-registry`) on 127.0.0.1, and pushing to it without an
 //! engine in between, so that the engine under test has not seen an image before it pulls it.
 
+mod authority;
+mod front;
+mod tokens;
+
 use std::{
     fs::File,
     net::TcpStream,
@@ -13,6 +17,10 @@ use bytes::Bytes;
 use http_body_util::Full;
 use hyper::{Method, Request, StatusCode, header};
 use tempfile::TempDir;
+
+pub use authority::{Authority, Holds};
+pub use front::{Guard, RegistryFront};
+pub use tokens::{Accounts, TokenServer};
 
 use crate::{
     http::{Answer, get, send},
@@ -43,6 +51,15 @@ impl RegistryServer {
     /// `127.0.0.1:PORT`, as image references name it.
     pub fn host(&self) -> String {
         format!("127.0.0.1:{}", self.port)
+    }
+
+    /// Opens another door to the same images: behind a password or tokens, over TLS.
+    pub async fn front(
+        &self,
+        guard: Guard<'_>,
+        tls: Option<(&Authority, Holds)>,
+    ) -> Result<RegistryFront> {
+        RegistryFront::start(&self.folder.path().join("storage"), guard, tls).await
     }
 
     /// Ends the process; port and storage stay ours, [`Self::start`] brings them back.

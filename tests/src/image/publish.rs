@@ -12,10 +12,10 @@ use super::{
 };
 use crate::{engine::Engine, registry::RegistryServer};
 
-const MANIFEST: &str = "application/vnd.docker.distribution.manifest.v2+json";
+pub(super) const MANIFEST: &str = "application/vnd.docker.distribution.manifest.v2+json";
 const MANIFEST_LIST: &str = "application/vnd.docker.distribution.manifest.list.v2+json";
-const CONFIGURATION: &str = "application/vnd.docker.container.image.v1+json";
-const LAYER: &str = "application/vnd.docker.image.rootfs.diff.tar.gzip";
+pub(super) const CONFIGURATION: &str = "application/vnd.docker.container.image.v1+json";
+pub(super) const LAYER: &str = "application/vnd.docker.image.rootfs.diff.tar.gzip";
 
 /// An image in a registry.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -132,6 +132,6 @@ async fn push_content(
     Ok(serde_json::to_vec(&manifest)?.into())
 }
 
-fn descriptor(media_type: &str, content: &Bytes) -> Value {
+pub(super) fn descriptor(media_type: &str, content: &Bytes) -> Value {
     json!({ "mediaType": media_type, "digest": digest(content), "size": content.len() })
 }

@@ -11,8 +11,8 @@ use phoenix_plan::image::ImageReference;
 
 /// So many are kept.
 const KEPT: usize = 64;
-/// Configs with more layers than this are rare, and are read again.
-const LAYERS: usize = 256;
+/// Longer configs are rare, and are read again.
+const CONFIG_BYTES: usize = 64 * 1024;
 
 /// Images by name, digest and platform; the latest first.
 #[derive(Debug, Default)]
@@ -28,9 +28,8 @@ impl Described {
     }
 
     pub(super) fn keep(&self, reference: &ImageReference, platform: &str, image: &RemoteImage) {
-        let Some(key) = key(reference, platform).filter(|_| image.layers.len() <= LAYERS) else {
-            return;
-        };
+        let is_usual = || image.config.to_string().len() <= CONFIG_BYTES;
+        let Some(key) = key(reference, platform).filter(|_| is_usual()) else { return };
         self.with(|all| {
             all.push_front((key, image.clone()));
             all.truncate(KEPT);

@@ -1,6 +1,8 @@
 mod fake;
 mod odd;
 mod patience;
+mod providers;
+mod proxy;
 mod real;
 mod rounds;
 mod routes;

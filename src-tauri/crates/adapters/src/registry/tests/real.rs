@@ -159,3 +159,33 @@ async fn a_pinned_reference_is_asked_by_its_digest() {
     let described = RegistryClient::new().describe(&pinned, "linux/amd64").await.unwrap();
     assert_eq!(described.version.as_deref(), Some("1.0.0"));
 }
+
+#[tokio::test]
+async fn an_index_of_indexes_leads_to_the_platforms_own_image() {
+    let registry = RealRegistry::start().await;
+    let (config, intel) = registry.push_image("i", "1.0.0", "amd64").await;
+    let inner = index(&[("amd64", &intel)]);
+    registry.push_manifest("inner", DOCKER_INDEX, &inner).await;
+    let outer = json!({ "schemaVersion": 2, "mediaType": DOCKER_INDEX, "manifests": [
+        { "mediaType": DOCKER_INDEX, "size": inner.len(), "digest": digest_of(inner.as_bytes()),
+            "platform": { "os": "linux", "architecture": "amd64" } } ] })
+    .to_string();
+    registry.push_manifest("1.0.0", DOCKER_INDEX, &outer).await;
+    let described = RegistryClient::new()
+        .describe(&reference(&registry.address, ":1.0.0"), "linux/amd64")
+        .await
+        .unwrap();
+    assert_eq!(described.manifest_digest, digest_of(intel.as_bytes()));
+    assert_eq!(described.config_digest, digest_of(config.as_bytes()));
+}
+
+#[tokio::test]
+async fn what_stands_at_a_digest_is_read_once() {
+    let registry = RealRegistry::start().await;
+    let (_, manifest) = registry.push_image("1.0.0", "1.0.0", "amd64").await;
+    let pinned = reference(&registry.address, "").at_digest(&digest_of(manifest.as_bytes()));
+    let client = RegistryClient::new();
+    let first = client.describe(&pinned, "linux/amd64").await.unwrap();
+    drop(registry);
+    assert_eq!(client.describe(&pinned, "linux/amd64").await, Ok(first));
+}
