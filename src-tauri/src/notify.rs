@@ -7,7 +7,7 @@ pub use show::show;
 pub use text::{Announcement, Button, Urgency, announcement};
 
 use phoenix_engine::controller::{Aim, Notice};
-use phoenix_plan::{receipt::Outcome, service::ServiceId};
+use phoenix_plan::{receipt::Ending, service::ServiceId};
 
 use crate::ipc::view::Page;
 
@@ -27,9 +27,14 @@ pub enum Response {
 /// What goes wrong is told even where notifications are not wanted.
 pub const fn is_always_shown(notice: &Notice) -> bool {
     match notice {
-        Notice::Ended(receipt) => match receipt.outcome {
-            Outcome::RolledBack | Outcome::Stuck => true,
-            Outcome::Updated | Outcome::Unchanged | Outcome::Failed | Outcome::Held => false,
+        Notice::Ended(receipt) => match receipt.ending() {
+            Ending::RolledBack | Ending::Stuck => true,
+            Ending::Updated
+            | Ending::Unchanged
+            | Ending::Held
+            | Ending::Cancelled
+            | Ending::TakenBack
+            | Ending::Failed => false,
         },
         Notice::UpdateAvailable { .. }
         | Notice::ConsentNeeded { .. }

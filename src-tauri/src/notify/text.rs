@@ -3,7 +3,7 @@
 use phoenix_adapters::words::{Said, said};
 use phoenix_engine::controller::{Aim, Notice};
 use phoenix_plan::{
-    receipt::{Outcome, Receipt},
+    receipt::{Ending, Outcome, Receipt},
     service::ServiceId,
     step::Purpose,
 };
@@ -52,7 +52,7 @@ pub fn announcement(notice: &Notice, words: Words) -> Option<Announcement> {
     let Said { title, body } = said(notice, words)?;
     let (otherwise, urgency) = match notice {
         Notice::UpdateAvailable { service, .. } => (service_page(service), Urgency::Normal),
-        Notice::Ended(receipt) => (page_of(receipt), urgency_of(receipt.outcome)),
+        Notice::Ended(receipt) => (page_of(receipt), urgency_of(receipt.ending())),
         Notice::ConsentNeeded { service, aim } => {
             (Response::Open(plan_page(service, aim)), Urgency::Normal)
         }
@@ -75,7 +75,7 @@ fn buttons(notice: &Notice, page: &Response, words: Words) -> Vec<Button> {
             ]
         }
         Notice::Ended(receipt)
-            if (receipt.outcome, receipt.purpose) == (Outcome::Updated, Purpose::Update) =>
+            if (receipt.ending(), receipt.purpose) == (Ending::Updated, Purpose::Update) =>
         {
             let back = Response::Begin(receipt.service.clone(), Aim::Rollback(None));
             vec![show, button(words, "notice.button.roll_back", back)]
@@ -87,11 +87,8 @@ fn buttons(notice: &Notice, page: &Response, words: Words) -> Vec<Button> {
     }
 }
 
-const fn urgency_of(outcome: Outcome) -> Urgency {
-    match outcome {
-        Outcome::RolledBack | Outcome::Failed | Outcome::Stuck => Urgency::Critical,
-        Outcome::Updated | Outcome::Unchanged | Outcome::Held => Urgency::Normal,
-    }
+const fn urgency_of(ending: Ending) -> Urgency {
+    if ending.went_wrong() { Urgency::Critical } else { Urgency::Normal }
 }
 
 fn page_of(receipt: &Receipt) -> Response {

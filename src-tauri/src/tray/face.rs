@@ -3,7 +3,7 @@
 use phoenix_engine::controller::{Activity, EngineState, ServiceState, Snapshot, Standing};
 use phoenix_icons::TrayState;
 
-use super::menu::line;
+use super::menu::{line, reason};
 use crate::words::Words;
 
 /// Icon and tooltip.
@@ -59,12 +59,28 @@ fn tooltip(snapshot: &Snapshot, words: Words) -> Vec<String> {
             lines.push(words.say("tray.no_services"));
         }
         EngineState::Connected { .. } => {
-            lines.extend(snapshot.services.iter().map(|service| line(service, words)));
+            lines.extend(snapshot.services.iter().map(|service| told(service, words)));
         }
+    }
+    if snapshot.config_error.is_some() {
+        lines.insert(1, words.say("tray.config_error"));
     }
     if snapshot.paused {
         lines.push(words.say("tray.paused"));
     }
     lines.truncate(MOST_LINES);
     lines
+}
+
+/// A service in a line, with what asks for attention, or else with what is available.
+fn told(service: &ServiceState, words: Words) -> String {
+    let line = line(service, words);
+    let available = || {
+        let version = service.offered().filter(|_| service.activity.is_none())?;
+        Some(words.fill("tray.available", &[("version", &version)]))
+    };
+    match reason(service, words).or_else(available) {
+        Some(note) => words.fill("tray.service_with_note", &[("line", &line), ("note", &note)]),
+        None => line,
+    }
 }

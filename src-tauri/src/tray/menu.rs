@@ -1,10 +1,11 @@
 //! The menu, as a value.
 
 use phoenix_engine::controller::{
-    Activity, EngineState, Health, Phase, ServiceState, Snapshot, Standing,
+    Activity, Attention, EngineState, Health, Phase, ServiceState, Snapshot, Standing,
 };
 use phoenix_plan::{
     image::Release,
+    receipt::Ending,
     service::ServiceId,
     step::{Plan, Purpose},
 };
@@ -48,6 +49,9 @@ pub enum Item {
     Line,
 }
 
+/// Characters of a reason that a menu has room for.
+const REASON_LIMIT: usize = 80;
+
 /// The menu: what needs attention first, one section per service.
 pub fn menu(snapshot: &Snapshot, words: Words) -> Vec<Item> {
     let mut items = Vec::new();
@@ -58,6 +62,9 @@ pub fn menu(snapshot: &Snapshot, words: Words) -> Vec<Item> {
             items.push(Item::Text(words.say("tray.no_services")));
         }
         EngineState::Connected { .. } => {}
+    }
+    if snapshot.config_error.is_some() {
+        items.push(choice(words.say("tray.config_error"), Act::Open));
     }
     let away = matches!(snapshot.engine, EngineState::Away { .. });
     for (index, service) in snapshot.services.iter().enumerate() {
@@ -99,6 +106,50 @@ pub(super) fn line(service: &ServiceState, words: Words) -> String {
     }
 }
 
+/// Why somebody should look at a service, where its line does not say it already.
+pub(super) fn reason(service: &ServiceState, words: Words) -> Option<String> {
+    match service.attention()? {
+        Attention::NotBegun(reason) => {
+            Some(words.fill("tray.not_begun", &[("reason", &brief(reason))]))
+        }
+        Attention::WentWrong(receipt) => {
+            let (from, version) = (receipt.from.name(), receipt.to.name());
+            let key = went_wrong(receipt.ending(), receipt.purpose)?;
+            Some(words.fill(key, &[("from", &from), ("version", &version)]))
+        }
+        Attention::SwitchSilent => Some(words.say("tray.switch_silent")),
+        Attention::Health(_) => None,
+    }
+}
+
+const fn went_wrong(ending: Ending, purpose: Purpose) -> Option<&'static str> {
+    match (ending, purpose) {
+        (Ending::RolledBack, _) => Some("tray.rolled_back"),
+        (Ending::Failed, Purpose::Update) => Some("tray.not_updated"),
+        (Ending::Failed, Purpose::Rollback) => Some("tray.not_rolled_back"),
+        (Ending::Failed, Purpose::Adopt) => Some("tray.not_adopted"),
+        (Ending::Failed, Purpose::Release) => Some("tray.not_released"),
+        (Ending::Stuck, _) => Some("tray.stuck"),
+        (
+            Ending::Updated
+            | Ending::Unchanged
+            | Ending::Held
+            | Ending::Cancelled
+            | Ending::TakenBack,
+            _,
+        ) => None,
+    }
+}
+
+/// The begin of a long reason: the page behind the entry says all of it.
+fn brief(reason: &str) -> String {
+    if reason.chars().count() <= REASON_LIMIT {
+        return reason.to_owned();
+    }
+    let begin: String = reason.chars().take(REASON_LIMIT).collect();
+    format!("{}…", begin.trim_end())
+}
+
 /// What is being done, in a few words.
 fn doing(activity: &Activity, words: Words) -> String {
     let percent = activity.percent().to_string();
@@ -122,6 +173,9 @@ fn doing(activity: &Activity, words: Words) -> String {
 
 fn section(service: &ServiceState, reachable: bool, words: Words, items: &mut Vec<Item>) {
     items.push(choice(line(service, words), Act::Show(service.id.clone())));
+    if let Some(reason) = reason(service, words) {
+        items.push(choice(reason, Act::Show(service.id.clone())));
+    }
     if !reachable {
         return;
     }

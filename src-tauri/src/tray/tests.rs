@@ -10,7 +10,7 @@ use phoenix_engine::{
 use phoenix_plan::{
     image::Release,
     journal::JournalId,
-    receipt::{Outcome, Receipt},
+    receipt::{Cause, Outcome, Receipt},
     service::ServiceId,
     step::{Action, Plan, Purpose, Stall, Step},
     strategy::{Choice, Strategy, StrategyReason},
@@ -127,18 +127,19 @@ fn preparing() -> ServiceState {
     service
 }
 
-fn failed() -> ServiceState {
+/// With the receipt of an operation that ended so and that nobody has looked at.
+fn after(purpose: Purpose, outcome: Outcome, cause: Cause) -> ServiceState {
     let mut receipt = Receipt::not_begun(
         JournalId::new(NOW, "00000001"),
         gateway().id,
-        Purpose::Update,
-        Outcome::Failed,
+        purpose,
+        outcome,
         "the new release did not become ready".to_owned(),
         release("1.0.0"),
         release("1.1.0"),
         NOW,
     );
-    receipt.outcome = Outcome::Failed;
+    receipt.cause = Some(cause);
     ServiceState { unseen: Some(receipt), ..gateway() }
 }
 
@@ -175,6 +176,11 @@ fn situations() -> Vec<(&'static str, Snapshot)> {
     let one = |service| connected(vec![service]);
     let (update, running) = (Purpose::Update, StepState::Running);
     let reason = "no".to_owned();
+    let trouble = Some(
+        "the registry ghcr.io cannot be reached: the name cannot be resolved; see that this \
+         machine is online"
+            .to_owned(),
+    );
     vec![
         ("connecting", Snapshot::empty()),
         ("the engine is away, nothing known", away(Vec::new())),
@@ -192,7 +198,16 @@ fn situations() -> Vec<(&'static str, Snapshot)> {
         ("rolling back", one(doing(Purpose::Rollback, 2, &running))),
         ("adopting", one(doing(Purpose::Adopt, 1, &running))),
         ("releasing", one(doing(Purpose::Release, 1, &running))),
-        ("a failure that nobody has seen", one(failed())),
+        ("a failure that nobody has seen", one(after(update, Outcome::Failed, Cause::Gate))),
+        ("a failed rollback", one(after(Purpose::Rollback, Outcome::Failed, Cause::Gate))),
+        ("a failed adoption", one(after(Purpose::Adopt, Outcome::Failed, Cause::Circumstances))),
+        ("a failed release", one(after(Purpose::Release, Outcome::Failed, Cause::Circumstances))),
+        ("it turned bad", one(after(update, Outcome::RolledBack, Cause::Monitor))),
+        ("what runs is uncertain", one(after(update, Outcome::Stuck, Cause::Circumstances))),
+        ("a person cancelled it", one(after(update, Outcome::Failed, Cause::Person))),
+        ("a person took it back", one(after(update, Outcome::RolledBack, Cause::Person))),
+        ("it could not be begun", one(ServiceState { trouble, ..gateway() })),
+        ("its switch is silent", one(ServiceState { switch_answers: false, ..gateway() })),
         ("two services, the worse first", connected(vec![shop(), with_update()])),
         ("paused", Snapshot { paused: true, ..one(gateway()) }),
         (

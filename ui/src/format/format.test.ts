@@ -130,8 +130,8 @@ describe('the headline', () => {
     expect(headline(receipt, 'en')).toBe('Updated to 1.1.0.');
   });
 
-  it('does not fall silent for an outcome that it does not know', () => {
-    expect(headline({ ...updated(), outcome: 'odd', purpose: 'new' }, 'en')).toContain(
+  it('does not fall silent for an ending that it does not know', () => {
+    expect(headline({ ...updated(), ending: 'odd', purpose: 'new' }, 'en')).toContain(
       'Needs attention.',
     );
   });

@@ -3,13 +3,13 @@ import type { Receipt } from '../host/host';
 import { type Key, type Lang, isKey, translate } from '../words/words';
 import { duration } from './duration';
 
-type Parts = Pick<Receipt, 'purpose' | 'outcome' | 'from' | 'to' | 'requests' | 'probe'>;
+type Parts = Pick<Receipt, 'purpose' | 'ending' | 'from' | 'to' | 'requests' | 'probe'>;
 
 /** What was done: "Updated to 1.1.0." */
 export function outcomeLine(receipt: Parts, lang: Lang): string {
   const params = { from: receipt.from.name, to: receipt.to.name };
-  const own = `receipt.headline.${receipt.outcome}_${receipt.purpose}`;
-  const common = `receipt.headline.${receipt.outcome}`;
+  const own = `receipt.headline.${receipt.ending}_${receipt.purpose}`;
+  const common = `receipt.headline.${receipt.ending}`;
   const key: Key = isKey(own) ? own : isKey(common) ? common : 'receipt.headline.stuck';
   return translate(lang, key, params);
 }

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use phoenix_engine::check::Finding;
-use phoenix_plan::receipt::{Outcome, Receipt};
+use phoenix_plan::receipt::{Ending, Receipt};
 
 /// A receipt for people: a headline, then the numbers.
 pub(crate) fn receipt(receipt: &Receipt) -> String {
@@ -86,12 +86,13 @@ pub(crate) fn finding(finding: &Finding) -> String {
 
 /// A line of a history.
 pub(crate) fn history_line(receipt: &Receipt) -> String {
-    let mark = match receipt.outcome {
-        Outcome::Updated => "✓",
-        Outcome::Unchanged => "=",
-        Outcome::RolledBack => "↩",
-        Outcome::Failed | Outcome::Held => "✗",
-        Outcome::Stuck => "!",
+    let mark = match receipt.ending() {
+        Ending::Updated => "✓",
+        Ending::Unchanged => "=",
+        Ending::RolledBack | Ending::TakenBack => "↩",
+        Ending::Failed | Ending::Held => "✗",
+        Ending::Cancelled => "-",
+        Ending::Stuck => "!",
     };
     let at = receipt.finished_at.strftime("%Y-%m-%d %H:%M:%SZ");
     format!("{at} {mark} {} [{}]", receipt.headline(), receipt.id)

@@ -25,6 +25,6 @@ pub use notice::Notice;
 pub use request::{Agreed, Aim, Begun, Preview, RequestError};
 pub use run::Controller;
 pub use snapshot::{EngineState, Health, ServiceState, Snapshot};
-pub use standing::Standing;
+pub use standing::{Attention, Standing};
 pub use surroundings::{Surroundings, Wishes};
 pub use watch_state::{LastCheck, WatchState, Watched};

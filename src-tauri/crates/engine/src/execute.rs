@@ -22,7 +22,7 @@ use phoenix_plan::{
     journal::{Entry, Event, Evidence},
     monitor::MonitorFailure,
     policy::Policy,
-    receipt::{FailureReport, Outcome, Receipt},
+    receipt::{Cause, FailureReport, Outcome, Receipt},
     remedy::Remedy,
     rollout::{IllegalEvent, Next, Rollout},
     step::{Action, Plan, Step},
@@ -131,7 +131,7 @@ impl<'a> Execution<'a> {
 
     /// Turns an interrupted rollout around.
     pub fn turn_back(&mut self, reason: String) -> Result<(), JournalError> {
-        self.record(Event::Cancelled { reason })
+        self.record(Event::Cancelled { reason, cause: Some(Cause::Interruption) })
     }
 
     /// Leaves it as it is, to be taken up again later.
@@ -162,7 +162,8 @@ impl<'a> Execution<'a> {
 
     async fn run_step(&mut self, step: &Step) -> Result<(), JournalError> {
         if self.rollout.can_go_back() && self.cancel.is_cancelled() {
-            return self.record(Event::Cancelled { reason: CANCELLED.to_owned() });
+            let (reason, cause) = (CANCELLED.to_owned(), Some(Cause::Person));
+            return self.record(Event::Cancelled { reason, cause });
         }
         self.was_begun = self.is_begun(step);
         self.progress.event(ProgressEvent::Started(step));
@@ -208,6 +209,7 @@ impl<'a> Execution<'a> {
     fn failed(&mut self, step: &Step, error: &StepError) -> Result<(), JournalError> {
         let reason = error.in_a_sentence();
         let speaks_against_release = error.is_a_verdict();
+        let cause = Some(error.cause());
         if let StepError::CannotStart { remedy, .. } = error {
             self.verdict = Some(Verdict::CannotStart(remedy.clone()));
         }
@@ -217,8 +219,9 @@ impl<'a> Execution<'a> {
             step: step.number,
             reason: reason.clone(),
             speaks_against_release,
+            cause,
         })?;
-        if turns { self.record(Event::Cancelled { reason }) } else { Ok(()) }
+        if turns { self.record(Event::Cancelled { reason, cause }) } else { Ok(()) }
     }
 
     async fn undo_step(&mut self, step: &Step) -> Result<(), JournalError> {
@@ -263,7 +266,8 @@ impl<'a> Execution<'a> {
         };
         if self.rollout.can_go_back() {
             let reason = format!("{error}: {}", error.source);
-            self.rollout.apply(&Event::Cancelled { reason })?;
+            let cause = Some(Cause::Circumstances);
+            self.rollout.apply(&Event::Cancelled { reason, cause })?;
         } else if self.rollout.because().is_none() {
             return Err(error.into());
         }

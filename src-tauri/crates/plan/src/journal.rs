@@ -5,7 +5,11 @@ use std::{fmt, time::Duration};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::{hooks::HookReport, receipt::Outcome, step::Plan};
+use crate::{
+    hooks::HookReport,
+    receipt::{Cause, Outcome},
+    step::Plan,
+};
 
 /// Identifies a plan, its journal and its receipt; sorts by time, fit for a file name.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -84,6 +88,9 @@ pub enum Event {
         /// Whether it speaks against the release itself, so that its digest is not tried again.
         #[serde(default)]
         speaks_against_release: bool,
+        /// Who or what decided so; absent in journals from before this was told apart.
+        #[serde(default)]
+        cause: Option<Cause>,
     },
     /// After this step nothing is left to do: the candidate is what runs already.
     Unnecessary {
@@ -104,6 +111,9 @@ pub enum Event {
     Cancelled {
         /// Why, in a sentence.
         reason: String,
+        /// Who or what decided so; absent in journals from before this was told apart.
+        #[serde(default)]
+        cause: Option<Cause>,
     },
     /// A step's undo is about to be made.
     UndoStarted {

@@ -1,5 +1,6 @@
 //! The receipt: what an update did, in numbers.
 
+mod ending;
 mod headline;
 mod moments;
 mod plot;
@@ -17,6 +18,7 @@ use crate::{
     strategy::{Choice, Strategy},
 };
 
+pub use ending::{Cause, Ending};
 pub use moments::moments;
 pub use plot::{Moment, Plot, PlotMark, PlotTick};
 pub use timeline::{Reading, Timeline};
@@ -34,6 +36,10 @@ pub struct Receipt {
     pub outcome: Outcome,
     /// Why it ended so, in a sentence.
     pub reason: String,
+    /// Who or what decided that it does not stay; absent where it stays, where it was not begun,
+    /// and in receipts from before this was told apart.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cause: Option<Cause>,
     /// How it was done; absent when nothing had to be done.
     pub strategy: Option<Strategy>,
     /// Why so.
@@ -175,6 +181,7 @@ impl Receipt {
             purpose,
             outcome,
             reason,
+            cause: None,
             strategy: None,
             strategy_reason: None,
             from,

@@ -9,7 +9,7 @@ use crate::{
     hooks::{HookReport, Verdict},
     journal::{Event, Evidence},
     policy::HookEvent,
-    receipt::Outcome,
+    receipt::{Cause, Outcome},
     step::{Action, Plan, Step, Who},
 };
 
@@ -32,7 +32,12 @@ pub struct Rollout {
 enum Ending {
     Forward,
     Unnecessary,
-    Back { because: String, traffic_had_moved: bool, refused_by_hook: bool },
+    Back {
+        because: String,
+        cause: Option<Cause>,
+        traffic_had_moved: bool,
+        refused_by_hook: bool,
+    },
     Finished(Outcome),
 }
 
@@ -96,6 +101,14 @@ impl Rollout {
     pub fn because(&self) -> Option<&str> {
         match &self.ending {
             Ending::Back { because, .. } => Some(because),
+            Ending::Forward | Ending::Unnecessary | Ending::Finished(_) => None,
+        }
+    }
+
+    /// Who or what decided that it goes back, if it does.
+    pub const fn cause(&self) -> Option<Cause> {
+        match &self.ending {
+            Ending::Back { cause, .. } => *cause,
             Ending::Forward | Ending::Unnecessary | Ending::Finished(_) => None,
         }
     }
@@ -198,9 +211,9 @@ impl Rollout {
                 (!matches!(self.ending, Ending::Finished(_))).then_some(())?;
                 self.steps.iter_mut().for_each(StepState::try_again);
             }
-            Event::Cancelled { reason } => {
+            Event::Cancelled { reason, cause } => {
                 self.may_turn_back().then_some(())?;
-                self.turn_back(reason.clone());
+                self.turn_back(reason.clone(), *cause);
             }
             Event::Finished { outcome } => {
                 let due = self.is_at_its_end() && self.next() == Next::Done(*outcome);
@@ -224,11 +237,11 @@ impl Rollout {
                 self.advance(*step, event)?;
                 self.ending = Ending::Unnecessary;
             }
-            Event::Failed { step, reason, speaks_against_release } => {
+            Event::Failed { step, reason, speaks_against_release, cause } => {
                 self.advance(*step, event)?;
                 self.spoke_against |= *speaks_against_release;
                 if *step < self.plan.no_return {
-                    self.turn_back(reason.clone());
+                    self.turn_back(reason.clone(), *cause);
                     self.note_refusal(*step);
                 }
             }
@@ -300,7 +313,7 @@ impl Rollout {
             && beyond.all(|state| *state == StepState::Pending)
     }
 
-    fn turn_back(&mut self, because: String) {
+    fn turn_back(&mut self, because: String, cause: Option<Cause>) {
         // Without a switch, traffic has moved when the new container had proven ready at the port.
         let traffic_had_moved = self.plan.steps.iter().zip(&self.steps).any(|(step, state)| {
             let committed = matches!(step.action, Action::Commit { .. });
@@ -308,7 +321,7 @@ impl Rollout {
             committed && matches!(state, StepState::Done(_))
                 || watched && *state != StepState::Pending
         });
-        self.ending = Ending::Back { because, traffic_had_moved, refused_by_hook: false };
+        self.ending = Ending::Back { because, cause, traffic_had_moved, refused_by_hook: false };
     }
 
     /// A hook that says no is no failure: nothing had begun.

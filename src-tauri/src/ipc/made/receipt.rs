@@ -14,6 +14,7 @@ pub fn receipt(receipt: &receipt::Receipt, kept: &[image::Release]) -> Receipt {
         service: receipt.service.to_string(),
         purpose: word(receipt.purpose),
         outcome: word(receipt.outcome),
+        ending: word(receipt.ending()),
         reason: receipt.reason.clone(),
         headline: receipt.headline(),
         strategy: receipt.strategy.map(word),

@@ -17,6 +17,9 @@ pub struct Receipt {
     pub purpose: String,
     /// `updated`, `unchanged`, `rolled_back`, `failed`, `held` or `stuck`.
     pub outcome: String,
+    /// What the end means to a person: as the outcome, or `cancelled` and `taken_back` where a
+    /// person ended it.
+    pub ending: String,
     /// Why, in a sentence.
     pub reason: String,
     /// The headline in English; the window says it in its own language.

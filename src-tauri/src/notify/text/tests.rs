@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use phoenix_plan::{
     image::Release,
     journal::JournalId,
-    receipt::{Probe, Requests},
+    receipt::{Cause, Probe, Requests},
 };
 
 use super::*;
@@ -57,6 +57,11 @@ fn notices() -> Vec<(String, Notice)> {
     for outcome in [Outcome::RolledBack, Outcome::Failed, Outcome::Held, Outcome::Stuck] {
         let notice = ended(receipt(Purpose::Update, outcome, 10, 0));
         notices.push((format!("Update ended: {outcome:?}"), notice));
+    }
+    for outcome in [Outcome::Failed, Outcome::RolledBack] {
+        let mut receipt = receipt(Purpose::Update, outcome, 10, 0);
+        receipt.cause = Some(Cause::Person);
+        notices.push((format!("Update ended by a person: {outcome:?}"), ended(receipt)));
     }
     for aim in [
         Aim::Update(None),

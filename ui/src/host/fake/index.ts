@@ -95,8 +95,8 @@ export class FakeHost implements Host {
     const cancelled = { ...activity, cancelling: true, canCancel: false };
     this.#one(service, { activity: { ...cancelled, phase: 'goingBack' } });
     await this.#pause(900);
-    const { outcome, id } = { outcome: 'failed', id: `cancelled-${this.#turn}` };
-    const receipt = { ...updated(0), outcome, id, reason: 'it was cancelled', plot: null };
+    const told = { outcome: 'failed', ending: 'cancelled', reason: 'it was cancelled' };
+    const receipt = { ...updated(0), ...told, id: `cancelled-${this.#turn}`, plot: null };
     this.#end(service, receipt, {});
   }
 

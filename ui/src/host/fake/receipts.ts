@@ -51,6 +51,7 @@ export function updated(minutesAgo = 2): Receipt {
     service: 'phoenix/phoenix-gateway',
     purpose: 'update',
     outcome: 'updated',
+    ending: 'updated',
     reason: 'the new release has proven itself',
     headline: 'Updated 1.1.0 → 1.2.0.',
     strategy: 'overlap',
@@ -119,6 +120,7 @@ export function rolledBack(): Receipt {
     ...base,
     id: 'rolled-back',
     outcome: 'rolled_back',
+    ending: 'rolled_back',
     reason: '1.2.0 answered 5xx to 31 % of its requests, 1.1.0 to 0 %',
     requests: { ...base.requests, total: 11_932, failed: failures, app5xxAfter: 207 },
     failure: {
@@ -142,6 +144,7 @@ export function failed(): Receipt {
     ...base,
     id: 'failed',
     outcome: 'failed',
+    ending: 'failed',
     reason: 'the new container exited with code 78 before it was ready',
     requests: { ...base.requests, total: 4_102, retried: 0, longestStallMs: 12 },
     websockets: { carried: 12, closedByApp: 0, closedBySwitch: 0, cut: 0 },
@@ -183,6 +186,7 @@ export function stuck(): Receipt {
     ...failed(),
     id: 'stuck',
     outcome: 'stuck',
+    ending: 'stuck',
     reason: 'the old container could not be started again: port 18789 is taken by nginx',
   };
 }

@@ -2,7 +2,7 @@
 
 use phoenix_engine::controller::Notice;
 use phoenix_plan::{
-    receipt::{Outcome, Receipt},
+    receipt::{Ending, Receipt},
     service::ServiceId,
     step::Purpose,
 };
@@ -47,25 +47,22 @@ fn both(key: &str, parameters: &[(&str, &str)], words: Words) -> Said {
 }
 
 fn ended(receipt: &Receipt, words: Words) -> Option<Said> {
-    let key = match (receipt.outcome, receipt.purpose) {
-        (Outcome::Unchanged, _) => return None,
-        (Outcome::Updated, Purpose::Update) => "notice.updated",
-        (Outcome::Updated, Purpose::Rollback) => "notice.went_back",
-        (Outcome::Updated, Purpose::Adopt) => "notice.adopted",
-        (Outcome::Updated, Purpose::Release) => "notice.released",
-        (Outcome::RolledBack, _) => "notice.rolled_back",
-        (Outcome::Failed, _) => "notice.failed",
-        (Outcome::Held, _) => "notice.held",
-        (Outcome::Stuck, _) => "notice.attention",
+    let ending = receipt.ending();
+    let key = match (ending, receipt.purpose) {
+        (Ending::Unchanged, _) => return None,
+        (Ending::Updated, Purpose::Update) => "notice.updated",
+        (Ending::Updated, Purpose::Rollback) => "notice.went_back",
+        (Ending::Updated, Purpose::Adopt) => "notice.adopted",
+        (Ending::Updated, Purpose::Release) => "notice.released",
+        (Ending::Cancelled, _) => "notice.cancelled",
+        (Ending::TakenBack, _) => "notice.taken_back",
+        (Ending::RolledBack, _) => "notice.rolled_back",
+        (Ending::Failed, _) => "notice.failed",
+        (Ending::Held, _) => "notice.held",
+        (Ending::Stuck, _) => "notice.attention",
     };
-    let body = match receipt.outcome {
-        Outcome::Updated => format!("{key}.{}", numbers(receipt)),
-        Outcome::Unchanged
-        | Outcome::RolledBack
-        | Outcome::Failed
-        | Outcome::Held
-        | Outcome::Stuck => format!("{key}.body"),
-    };
+    let body = if ending == Ending::Updated { numbers(receipt) } else { "body" };
+    let body = format!("{key}.{body}");
     let title = fill(receipt, &format!("{key}.title"), words);
     Some(Said { title, body: fill(receipt, &body, words) })
 }

@@ -9,7 +9,7 @@ use phoenix_plan::{
     service::ServiceId,
 };
 
-use super::{Activity, Standing, standing};
+use super::{Activity, Attention, Standing, standing};
 use crate::check::Finding;
 
 /// Everything that is shown.
@@ -132,6 +132,12 @@ impl ServiceState {
     /// How it stands.
     pub fn standing(&self) -> Standing {
         standing::of(self)
+    }
+
+    /// Why somebody should look at it; `None` while nothing asks for it, and while something is
+    /// being done to it.
+    pub fn attention(&self) -> Option<Attention<'_>> {
+        standing::attention(self).filter(|_| self.activity.is_none())
     }
 
     /// The name of what it could be updated to, if there is something that is to be offered.

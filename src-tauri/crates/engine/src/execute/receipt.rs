@@ -50,6 +50,7 @@ impl Execution<'_> {
             purpose: plan.purpose,
             outcome,
             reason: self.reason(outcome, blocked),
+            cause: self.rollout.cause(),
             strategy: None,
             strategy_reason: None,
             from: plan.from.clone(),

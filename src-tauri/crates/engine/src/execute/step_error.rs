@@ -1,7 +1,8 @@
 //! Why a step failed.
 
 use phoenix_plan::{
-    gate::GateFailure, hooks::HookReport, monitor::MonitorFailure, remedy::Remedy, spec::Difference,
+    gate::GateFailure, hooks::HookReport, monitor::MonitorFailure, receipt::Cause, remedy::Remedy,
+    spec::Difference,
 };
 
 use crate::ports::{BackupError, EngineError, PullError, StateError, SwitchError};
@@ -124,6 +125,29 @@ impl StepError {
                 | Self::WrongPlatform { .. }
                 | Self::Pull(PullError::WrongPlatform { .. })
         )
+    }
+
+    /// Who or what decided that the step fails.
+    pub const fn cause(&self) -> Cause {
+        match self {
+            Self::Cancelled | Self::RolledBackByHand => Cause::Person,
+            Self::NotReady(_) | Self::CannotStart { .. } | Self::WrongPlatform { .. } => {
+                Cause::Gate
+            }
+            Self::TurnedBad(_) | Self::Inconclusive => Cause::Monitor,
+            Self::Engine(_)
+            | Self::Pull(_)
+            | Self::Switch(_)
+            | Self::Backup(_)
+            | Self::State(_)
+            | Self::NotConfirmed
+            | Self::Different(_)
+            | Self::Gone(_)
+            | Self::PortSilent { .. }
+            | Self::Deferred(_)
+            | Self::Vetoed(_)
+            | Self::Identical => Cause::Circumstances,
+        }
     }
 
     /// Whether requests go to the old release again, or nowhere, without our doing.

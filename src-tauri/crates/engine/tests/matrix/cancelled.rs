@@ -1,7 +1,7 @@
 //! The user cancels, at any call.
 
 use phoenix_engine::operate::Ended;
-use phoenix_plan::receipt::Outcome;
+use phoenix_plan::receipt::{Cause, Outcome};
 
 use crate::{
     fake::{Fake, Fault, Nature},
@@ -29,6 +29,7 @@ async fn cancelling_goes_back_until_the_new_release_is_confirmed_and_is_ignored_
             } else {
                 assert_ne!(receipt.outcome, Outcome::Updated, "{case}");
                 assert_eq!(receipt.reason, "it was cancelled", "{case}");
+                assert_eq!(receipt.cause, Some(Cause::Person), "{case}");
             }
             let wrong = violations(&before, &fake.snapshot(), &scenario);
             assert_eq!(wrong, Vec::<String>::new(), "{case}");

@@ -1,6 +1,6 @@
 //! A receipt in one sentence: what happened, what runs now, what clients noticed.
 
-use super::{Outcome, Receipt};
+use super::{Ending, Receipt};
 use crate::{gate::count, step::Purpose};
 
 impl Receipt {
@@ -8,22 +8,24 @@ impl Receipt {
     pub fn headline(&self) -> String {
         let (from, to) = (self.from.name(), self.to.name());
         let reason = &self.reason;
-        let what = match (self.outcome, self.purpose) {
-            (Outcome::Updated, Purpose::Update) => format!("Updated {from} → {to}."),
-            (Outcome::Updated, Purpose::Rollback) => format!("Rolled back {from} → {to}."),
-            (Outcome::Updated, Purpose::Adopt) => {
+        let what = match (self.ending(), self.purpose) {
+            (Ending::Updated, Purpose::Update) => format!("Updated {from} → {to}."),
+            (Ending::Updated, Purpose::Rollback) => format!("Rolled back {from} → {to}."),
+            (Ending::Updated, Purpose::Adopt) => {
                 format!("Adopted: a switch owns the port of {to} now.")
             }
-            (Outcome::Updated, Purpose::Release) => {
+            (Ending::Updated, Purpose::Release) => {
                 format!("Released: {to} owns its port itself again.")
             }
-            (Outcome::Unchanged, _) => format!("Unchanged: {from} runs; {reason}."),
-            (Outcome::RolledBack, _) => {
+            (Ending::Unchanged, _) => format!("Unchanged: {from} runs; {reason}."),
+            (Ending::RolledBack, _) => {
                 format!("ROLLED BACK: {from} serves; {to} did not last: {reason}.")
             }
-            (Outcome::Failed, _) => format!("NOT UPDATED: {from} keeps serving: {reason}."),
-            (Outcome::Held, _) => format!("Not begun: {reason}."),
-            (Outcome::Stuck, _) => format!("NEEDS ATTENTION: {reason}."),
+            (Ending::Cancelled, _) => format!("Cancelled: {from} serves."),
+            (Ending::TakenBack, _) => format!("Rolled back as asked: {from} serves again."),
+            (Ending::Failed, _) => format!("NOT UPDATED: {from} keeps serving: {reason}."),
+            (Ending::Held, _) => format!("Not begun: {reason}."),
+            (Ending::Stuck, _) => format!("NEEDS ATTENTION: {reason}."),
         };
         format!("{what}{}", self.numbers())
     }

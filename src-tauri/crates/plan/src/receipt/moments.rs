@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use super::plot::Moment;
+use super::{ending::Cause, plot::Moment};
 use crate::{
     journal::{Entry, Event},
     step::{Action, Plan, Who},
@@ -21,9 +21,10 @@ fn moment(plan: &Plan, event: &Event) -> Option<Moment> {
     match event {
         Event::Succeeded { step, .. } => done(action(step)?),
         Event::Undone { step } => undone(action(step)?),
-        Event::Failed { step, .. } => (*step < plan.no_return).then_some(Moment::Failed),
-        Event::Cancelled { .. } => Some(Moment::Failed),
-        Event::Planned { .. }
+        // What a person ends has not failed.
+        Event::Failed { cause: Some(Cause::Person), .. }
+        | Event::Cancelled { cause: Some(Cause::Person), .. }
+        | Event::Planned { .. }
         | Event::HookEnded { .. }
         | Event::Started { .. }
         | Event::Unnecessary { .. }
@@ -31,6 +32,8 @@ fn moment(plan: &Plan, event: &Event) -> Option<Moment> {
         | Event::UndoStarted { .. }
         | Event::UndoFailed { .. }
         | Event::Finished { .. } => None,
+        Event::Failed { step, .. } => (*step < plan.no_return).then_some(Moment::Failed),
+        Event::Cancelled { .. } => Some(Moment::Failed),
     }
 }
 

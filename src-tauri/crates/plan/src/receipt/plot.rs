@@ -64,7 +64,7 @@ pub enum Moment {
     Switched,
     /// Nothing is left in flight at an old container.
     Drained,
-    /// It failed or was cancelled: going back begins.
+    /// It failed: going back begins.
     Failed,
     /// The route, or the port, is where it was before.
     RolledBack,

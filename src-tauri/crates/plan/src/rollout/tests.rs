@@ -15,7 +15,7 @@ fn succeeded(step: usize) -> Event {
 }
 
 fn failed(step: usize) -> Event {
-    Event::Failed { step, reason: "no".to_owned(), speaks_against_release: false }
+    Event::Failed { step, reason: "no".to_owned(), speaks_against_release: false, cause: None }
 }
 
 /// A journal in which the first `done` steps are done and the next one has begun.
@@ -70,7 +70,7 @@ fn an_event_that_cannot_follow_is_refused() {
     let mut back = begun.clone();
     back.apply(&failed(0)).unwrap();
     let beyond = up_to(&plan, plan.no_return + 1);
-    let cancelled = Event::Cancelled { reason: String::new() };
+    let cancelled = Event::Cancelled { reason: String::new(), cause: None };
     let cases = [
         (&fresh, succeeded(0)),
         (&fresh, started(1)),

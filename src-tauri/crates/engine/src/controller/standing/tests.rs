@@ -1,5 +1,10 @@
 use jiff::Timestamp;
-use phoenix_plan::{image::Release, journal::JournalId, receipt::Receipt, step::Purpose};
+use phoenix_plan::{
+    image::Release,
+    journal::JournalId,
+    receipt::{Cause, Outcome, Receipt},
+    step::Purpose,
+};
 
 use super::*;
 use crate::{check::Finding, controller::Activity};
@@ -73,6 +78,29 @@ fn a_receipt_that_nobody_has_seen_asks_for_attention_if_it_went_wrong() {
     for outcome in [Outcome::Updated, Outcome::Unchanged, Outcome::Held] {
         assert_eq!(of(&after(outcome)), Standing::UpdateAvailable, "{outcome:?}");
     }
+}
+
+#[test]
+fn what_a_person_cancelled_or_took_back_asks_for_nothing() {
+    for outcome in [Outcome::Failed, Outcome::RolledBack] {
+        let mut service = after(outcome);
+        service.unseen.as_mut().unwrap().cause = Some(Cause::Person);
+        assert_eq!(of(&service), Standing::UpdateAvailable, "{outcome:?}");
+    }
+}
+
+#[test]
+fn the_reason_for_attention_is_named_the_gravest_first() {
+    let (health, trouble) = (Health::Unhealthy, Some("no".to_owned()));
+    let silent = ServiceState { behind_switch: true, health, ..service() };
+    assert_eq!(attention(&silent), Some(Attention::SwitchSilent));
+    let failed = ServiceState { behind_switch: true, health, ..after(Outcome::Failed) };
+    assert!(matches!(attention(&failed), Some(Attention::WentWrong(_))));
+    let not_begun = ServiceState { trouble, ..failed };
+    assert_eq!(attention(&not_begun), Some(Attention::NotBegun("no")));
+    let unhealthy = ServiceState { health, ..service() };
+    assert_eq!(attention(&unhealthy), Some(Attention::Health(health)));
+    assert_eq!(attention(&service()), None);
 }
 
 #[test]
