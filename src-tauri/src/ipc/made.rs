@@ -16,7 +16,7 @@ use crate::words::Words;
 pub use details::details;
 pub use doctor::checks;
 pub use plan::{changes, compose, plan};
-pub use receipt::receipt;
+pub use receipt::{page, receipt};
 pub use service::watchable;
 pub use settings::{BadSetting, changes as setting_changes, settings};
 

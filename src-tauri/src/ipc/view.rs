@@ -18,7 +18,9 @@ pub use activity::{Activity, Phase, Pull, StepProgress, StepState};
 pub use details::{Details, Generation, HealthCheck, HealthOutput, Switch};
 pub use doctor::{Check, CheckState, Remedy};
 pub use plan::{Aim, Because, Changes, Compose, ImageChange, Plan, Preview, Stall, Step};
-pub use receipt::{Failure, Mark, Plot, Probe, Receipt, Requests, Tick, Timings, WebSockets};
+pub use receipt::{
+    Failure, History, Mark, Plot, Probe, Receipt, Requests, Tick, Timings, WebSockets,
+};
 pub use service::{Finding, Health, Release, Service, Standing, Watchable};
 pub use settings::{Autostart, Language, ServiceSettings, SettingChange, Settings, Updates};
 

@@ -26,8 +26,11 @@ export const commands = {
 	setPaused: (paused: boolean) => typedError<null, IpcError>(__TAURI_INVOKE("set_paused", { paused })),
 	/**  The newest receipt of this service was looked at, or its trouble was read. */
 	seen: (service: string) => typedError<null, IpcError>(__TAURI_INVOKE("seen", { service })),
-	/**  Receipts, newest first, without their plots. */
-	history: (service: string | null) => typedError<Receipt[], IpcError>(__TAURI_INVOKE("history", { service })),
+	/**
+	 *  Receipts, newest first, without their plots: the first page, or the one after the receipt
+	 *  `after`, which a page before named.
+	 */
+	history: (service: string | null, after: string | null) => typedError<History, IpcError>(__TAURI_INVOKE("history", { service, after })),
 	/**  One receipt with its plot. */
 	receipt: (service: string, id: string) => typedError<Receipt, IpcError>(__TAURI_INVOKE("receipt", { service, id })),
 	/**  Health check, its outputs, the switch's counters, the last log lines. */
@@ -332,6 +335,14 @@ export type HealthOutput = {
 	output: string,
 };
 
+/**  A page of what was done. */
+export type History = {
+	/**  Receipts without their plots, newest first. */
+	receipts: Receipt[],
+	/**  What the next page is asked for with; absent on the last one. */
+	next: string | null,
+};
+
 /**  One difference. */
 export type ImageChange = {
 	/**
@@ -500,6 +511,11 @@ export type Receipt = {
 	purpose: string,
 	/**  `updated`, `unchanged`, `rolled_back`, `failed`, `held` or `stuck`. */
 	outcome: string,
+	/**
+	 *  What the end means to a person: as the outcome, or `cancelled` and `taken_back` where a
+	 *  person ended it.
+	 */
+	ending: string,
 	/**  Why, in a sentence. */
 	reason: string,
 	/**  The headline in English; the window says it in its own language. */

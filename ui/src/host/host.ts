@@ -7,6 +7,7 @@ import type {
   Check,
   Details,
   ErrorCode,
+  History,
   Page,
   Preview,
   Receipt,
@@ -32,7 +33,7 @@ export interface Host {
   snooze(service: string, hours: number): Promise<void>;
   setPaused(paused: boolean): Promise<void>;
   seen(service: string): Promise<void>;
-  history(service: string | null): Promise<Receipt[]>;
+  history(service: string | null, after: string | null): Promise<History>;
   receipt(service: string, id: string): Promise<Receipt>;
   details(service: string): Promise<Details>;
   watchable(): Promise<Watchable[]>;

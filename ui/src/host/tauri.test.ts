@@ -15,8 +15,8 @@ it('asks by the command’s name and gives the answer back', async () => {
     asked.push(command, payload);
     return [];
   });
-  expect(await tauriHost.history('shop/web')).toEqual([]);
-  expect(asked).toEqual(['history', { service: 'shop/web' }]);
+  expect(await tauriHost.history('shop/web', null)).toEqual([]);
+  expect(asked).toEqual(['history', { service: 'shop/web', after: null }]);
 });
 
 it('makes a refusal an exception with its code', async () => {

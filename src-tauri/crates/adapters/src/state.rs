@@ -3,9 +3,11 @@
 
 pub(crate) mod durable;
 mod journals;
+mod layout;
 mod lock;
 mod log;
 pub mod places;
+mod receipts;
 mod watch;
 
 use std::path::{Path, PathBuf};
@@ -21,15 +23,20 @@ use serde::{Serialize, de::DeserializeOwned};
 
 use journals::Journals;
 use log::UpdateLog;
+use receipts::Receipts;
+
+pub use receipts::Keep;
 
 /// A [`StateStore`] of plain files below one folder.
 ///
-/// `journals/<service>/<id>.jsonl`, `receipts/<id>.json`, `records/<service>.json` and
-/// `locks/<service>.lock`; folders are 0700, files 0600.
+/// `journals/<service>/<id>.jsonl`, `receipts/<id>.json`, `plots/<id>.json`,
+/// `records/<service>.json` and `locks/<service>.lock`; folders are 0700, files 0600.
 #[derive(Debug)]
 pub struct FileStore {
     root: PathBuf,
     journals: Journals,
+    receipts: Receipts,
+    keep: Keep,
     log: UpdateLog,
 }
 
@@ -46,12 +53,25 @@ impl FileStore {
     /// log's folder only once something is to be logged.
     pub fn at(root: &Path, log_dir: &Path) -> Result<Self, StateError> {
         durable::make_private_root(root).map_err(failed("create", root))?;
-        for name in ["journals", "receipts", "records", "locks"] {
+        for name in ["journals", "receipts", "plots", "records", "locks"] {
             let dir = root.join(name);
             durable::make_private_dir(&dir).map_err(failed("create", &dir))?;
         }
-        let log = UpdateLog::new(log_dir.join("update.log"), TimeZone::system());
-        Ok(Self { root: root.to_owned(), journals: Journals::new(root.join("journals")), log })
+        layout::bring_up_to_date(root)?;
+        Ok(Self {
+            root: root.to_owned(),
+            journals: Journals::new(root.join("journals")),
+            receipts: Receipts::new(root),
+            keep: Keep::default(),
+            log: UpdateLog::new(log_dir.join("update.log"), TimeZone::system()),
+        })
+    }
+
+    /// With another number of receipts kept.
+    #[must_use]
+    pub const fn keeping(mut self, keep: Keep) -> Self {
+        self.keep = keep;
+        self
     }
 
     /// The folder of it all.
@@ -59,18 +79,19 @@ impl FileStore {
         &self.root
     }
 
-    fn receipt_path(&self, id: &JournalId) -> PathBuf {
-        self.root.join("receipts").join(format!("{id}.json"))
+    fn sweep(&self, service: &ServiceId) -> Result<(), StateError> {
+        let record = self.record(service)?;
+        self.receipts.sweep(service, self.keep, &record, &self.journals)
     }
 
     fn record_path(&self, service: &ServiceId) -> PathBuf {
-        self.root.join("records").join(format!("{}.json", service.slug()))
+        self.root.join("records").join(format!("{}.json", service.file_name()))
     }
 }
 
 impl StateStore for FileStore {
     fn lock(&self, service: &ServiceId, activity: &str) -> Result<Box<dyn ServiceLock>, LockError> {
-        let path = self.root.join("locks").join(format!("{}.lock", service.slug()));
+        let path = self.root.join("locks").join(format!("{}.lock", service.file_name()));
         lock::acquire(&path, service, activity)
     }
 
@@ -94,29 +115,24 @@ impl StateStore for FileStore {
         self.journals.unfinished_services()
     }
 
-    /// The receipt is durable or this fails; a log that cannot be written is only warned of,
-    /// because the update it tells of has happened.
+    /// The receipt is durable or this fails. A log that cannot be written, and older receipts that
+    /// cannot be removed, are only warned of, because the update has happened.
     fn save_receipt(&self, receipt: &Receipt) -> Result<(), StateError> {
-        write_json(&self.receipt_path(&receipt.id), receipt)?;
+        self.receipts.save(receipt)?;
         self.log.ended(receipt);
+        if let Err(error) = self.sweep(&receipt.service) {
+            tracing::warn!(path = error.path, cause = %error.source, "old receipts stay");
+        }
         Ok(())
     }
 
-    /// A receipt that cannot be read is left out, with a warning that names its file.
     fn receipts(&self, service: Option<&ServiceId>) -> Result<Vec<Receipt>, StateError> {
-        let dir = self.root.join("receipts");
-        let mut receipts = Vec::new();
-        for path in durable::files_ending(&dir, "json").map_err(failed("list", &dir))? {
-            match read_json::<Receipt>(&path) {
-                Ok(Some(receipt)) => receipts.push(receipt),
-                Ok(None) => {}
-                Err(error) => tracing::warn!(path = error.path, cause = %error.source,
-                    "a receipt cannot be read and is left out of the history"),
-            }
-        }
-        receipts.retain(|receipt| service.is_none_or(|wanted| *wanted == receipt.service));
-        receipts.sort_by(|a, b| (b.started_at, &b.id).cmp(&(a.started_at, &a.id)));
-        Ok(receipts)
+        let receipts = self.receipts.all(service)?;
+        Ok(receipts.into_iter().map(Receipt::without_plot).collect())
+    }
+
+    fn receipt(&self, id: &JournalId) -> Result<Option<Receipt>, StateError> {
+        self.receipts.one(id)
     }
 
     fn record(&self, service: &ServiceId) -> Result<ServiceRecord, StateError> {

@@ -51,7 +51,7 @@ pub(crate) enum Command {
     /// Go back to the release before, or to a kept one. Needs no registry.
     Rollback(Rollback),
     /// List past updates and the releases that can be gone back to.
-    History(Which),
+    History(History),
     /// Put a service behind a switch, so that updates drop nothing.
     Adopt(Adopt),
     /// Give the port back to the service's own container and remove the switch.
@@ -104,6 +104,16 @@ pub(crate) enum ChannelAction {
 pub(crate) struct Which {
     /// Container name or project/service.
     pub(crate) service: Option<String>,
+}
+
+/// Which part of the history.
+#[derive(Debug, Args)]
+pub(crate) struct History {
+    /// Container name or project/service.
+    pub(crate) service: Option<String>,
+    /// Only the newest N updates of each service.
+    #[arg(long, value_name = "N")]
+    pub(crate) limit: Option<usize>,
 }
 
 /// How an update is done.

@@ -47,7 +47,7 @@ async fn dispatch(command: Command, output: Output) -> Result<Exit, Failure> {
         Command::Check(which) => check::run(&scope, which.service.as_deref(), output).await,
         Command::Update(update) => update::run(&scope, &update, output).await,
         Command::Rollback(rollback) => rollback::run(&scope, &rollback, output).await,
-        Command::History(which) => history::run(&scope, which.service.as_deref(), output).await,
+        Command::History(history) => history::run(&scope, &history, output).await,
         Command::Adopt(adopt) => change::adopt(&scope, &adopt, output).await,
         Command::Release(change) => change::release(&scope, &change, output).await,
         Command::Doctor(which) => doctor::run(which.service.as_deref(), output).await,

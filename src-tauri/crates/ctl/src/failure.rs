@@ -137,7 +137,7 @@ impl From<OperationError> for Failure {
                 ),
             },
             OperationError::Switch(_) => with(Exit::NotUpdated),
-            OperationError::StillStuck(_) => with(Exit::NeedsAttention),
+            OperationError::StillStuck(_) | OperationError::Spoilt(_) => with(Exit::NeedsAttention),
         }
     }
 }

@@ -87,6 +87,9 @@ pub enum OperationError {
     /// The switch.
     #[error(transparent)]
     Switch(#[from] SwitchError),
+    /// The journal of an update that may be unfinished makes no sense.
+    #[error("what serves is uncertain, because an update may have been interrupted")]
+    Spoilt(#[source] StateError),
     /// An earlier update could not be brought to its end.
     #[error("an interrupted update is not at its end: {0}")]
     StillStuck(String),
@@ -139,7 +142,7 @@ impl Operation<'_> {
     pub async fn settle(&self) -> Result<Vec<Receipt>, OperationError> {
         let _lock = self.world.state.lock(self.service, "recover")?;
         let facts = self.world.engine.facts().await?;
-        let unfinished = self.world.state.unfinished(self.service)?;
+        let unfinished = self.unfinished()?;
         let settled =
             recover(self.world, &facts, self.policy, self.service, &unfinished, self.progress);
         Ok(settled.await?)
@@ -167,8 +170,7 @@ impl Operation<'_> {
     async fn get_ready(&self, activity: &str) -> Result<Ready, OperationError> {
         let lock = self.world.state.lock(self.service, activity)?;
         let facts = self.world.engine.facts().await?;
-        // A state that cannot even be listed is no interrupted update: nothing was changed yet.
-        let unfinished = self.world.state.unfinished(self.service)?;
+        let unfinished = self.unfinished()?;
         let recovered =
             recover(self.world, &facts, self.policy, self.service, &unfinished, self.progress)
                 .await?;
@@ -191,6 +193,18 @@ impl Operation<'_> {
             facts,
             sighting,
             lock,
+        })
+    }
+
+    /// A state that cannot even be listed is no interrupted update: nothing was changed yet. A
+    /// journal that makes no sense may be one.
+    fn unfinished(&self) -> Result<Vec<JournalId>, OperationError> {
+        self.world.state.unfinished(self.service).map_err(|error| {
+            if error.source.kind() == std::io::ErrorKind::InvalidData {
+                OperationError::Spoilt(error)
+            } else {
+                OperationError::State(error)
+            }
         })
     }
 

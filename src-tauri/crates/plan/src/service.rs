@@ -25,11 +25,23 @@ pub enum ServiceId {
 pub struct BadServiceName(pub String);
 
 impl ServiceId {
-    /// The name in a form fit for container, network, volume and file names.
+    /// The name in a form fit for container, network and volume names. Those of `shop/web` and of
+    /// a container `shop.web` are the same; what is found under one states its service in a label.
     pub fn slug(&self) -> String {
         match self {
             Self::Container(name) => name.clone(),
             Self::Compose { project, service } => format!("{project}.{service}"),
+        }
+    }
+
+    /// The name in a form fit for file names, another one for each service: the first dot in it
+    /// stands between project and service, every other one before that is written `%2E`.
+    pub fn file_name(&self) -> String {
+        match self {
+            Self::Container(name) => name.replace('.', "%2E"),
+            Self::Compose { project, service } => {
+                format!("{}.{service}", project.replace('.', "%2E"))
+            }
         }
     }
 
@@ -85,6 +97,14 @@ mod tests {
         for text in ["phoenix-gateway", "shop/web"] {
             assert_eq!(ServiceId::parse(text).unwrap().to_string(), text);
         }
+    }
+
+    #[test]
+    fn no_two_services_share_a_file_name() {
+        let names = ["shop/web", "shop.web", "shop-web", "a.b/c", "a/b.c", "a.b.c"];
+        let files: std::collections::BTreeSet<String> =
+            names.iter().map(|name| ServiceId::parse(name).unwrap().file_name()).collect();
+        assert_eq!(files.len(), names.len(), "{files:?}");
     }
 
     #[test]

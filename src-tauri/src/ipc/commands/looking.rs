@@ -9,7 +9,7 @@ use phoenix_engine::{
     ports::{ServiceRecord, Silent},
     sheet,
 };
-use phoenix_plan::{image::Release, receipt, service::ServiceId, step};
+use phoenix_plan::{image::Release, journal::JournalId, service::ServiceId, step};
 use tauri::State;
 
 use super::{Answer, service_of};
@@ -17,7 +17,7 @@ use crate::{
     desk::Desk,
     ipc::{
         ErrorCode, IpcError, made,
-        view::{Aim, Check, Details, Preview, Receipt, Snapshot, Watchable},
+        view::{Aim, Check, Details, History, Preview, Receipt, Snapshot, Watchable},
     },
 };
 
@@ -62,19 +62,27 @@ pub async fn preview(desk: State<'_, Desk>, service: String, aim: Aim) -> Answer
     })
 }
 
-/// Receipts, newest first, without their plots.
+/// Receipts of a page of the history.
+const PAGE: usize = 20;
+
+/// Receipts, newest first, without their plots: the first page, or the one after the receipt
+/// `after`, which a page before named.
 #[tauri::command]
 #[specta::specta]
-pub async fn history(desk: State<'_, Desk>, service: Option<String>) -> Answer<Vec<Receipt>> {
+pub async fn history(
+    desk: State<'_, Desk>,
+    service: Option<String>,
+    after: Option<String>,
+) -> Answer<History> {
     let world = desk.world()?;
     let service = service.as_deref().map(service_of).transpose()?;
-    let receipts = world.state.receipts(service.as_ref())?;
-    let shown = receipts.into_iter().map(|receipt| {
-        let receipt = receipt.without_plot();
+    let all = world.state.receipts(service.as_ref())?;
+    let (page, next) = made::page(all, after.as_deref(), PAGE);
+    let shown = page.into_iter().map(|receipt| {
         let kept = kept(world.state.record(&receipt.service).unwrap_or_default());
         made::receipt(&receipt, &kept)
     });
-    Ok(shown.collect())
+    Ok(History { receipts: shown.collect(), next })
 }
 
 /// One receipt with its plot.
@@ -83,9 +91,9 @@ pub async fn history(desk: State<'_, Desk>, service: Option<String>) -> Answer<V
 pub async fn receipt(desk: State<'_, Desk>, service: String, id: String) -> Answer<Receipt> {
     let world = desk.world()?;
     let service = service_of(&service)?;
-    let is_wanted = |receipt: &receipt::Receipt| receipt.id.to_string() == id;
-    let receipts = world.state.receipts(Some(&service))?;
-    let found = receipts.into_iter().find(is_wanted).ok_or_else(|| IpcError {
+    let known = JournalId::parse(&id).ok().map(|id| world.state.receipt(&id)).transpose()?;
+    let found = known.flatten().filter(|receipt| receipt.service == service);
+    let found = found.ok_or_else(|| IpcError {
         code: ErrorCode::NotFound,
         message: format!("there is no receipt {id} of {service}"),
     })?;

@@ -58,6 +58,26 @@ pub fn receipt(receipt: &receipt::Receipt, kept: &[image::Release]) -> Receipt {
     }
 }
 
+/// A page of receipts that are sorted already, and what the next page is asked for with. Where the
+/// receipt `after` is gone meanwhile, so is everything older.
+pub fn page(
+    all: Vec<receipt::Receipt>,
+    after: Option<&str>,
+    size: usize,
+) -> (Vec<receipt::Receipt>, Option<String>) {
+    let begin = match after {
+        None => 0,
+        Some(after) => all
+            .iter()
+            .position(|receipt| receipt.id.as_str() == after)
+            .map_or(all.len(), |at| at + 1),
+    };
+    let is_last = begin + size >= all.len();
+    let page: Vec<_> = all.into_iter().skip(begin).take(size).collect();
+    let next = page.last().filter(|_| !is_last).map(|receipt| receipt.id.to_string());
+    (page, next)
+}
+
 /// A release that was left can be gone back to while its image is kept.
 fn is_kept(from: &image::Release, kept: &[image::Release]) -> bool {
     from.image_id.is_some() && kept.iter().any(|kept| kept.image_id == from.image_id)

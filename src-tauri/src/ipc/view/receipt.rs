@@ -5,6 +5,16 @@ use specta::Type;
 
 use super::Release;
 
+/// A page of what was done.
+#[derive(Debug, Clone, PartialEq, Serialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct History {
+    /// Receipts without their plots, newest first.
+    pub receipts: Vec<Receipt>,
+    /// What the next page is asked for with; absent on the last one.
+    pub next: Option<String>,
+}
+
 /// A receipt.
 #[derive(Debug, Clone, PartialEq, Serialize, Type)]
 #[serde(rename_all = "camelCase")]

@@ -6,6 +6,7 @@ import {
   type Aim,
   type Check,
   type Details,
+  type History,
   type Host,
   type Page,
   type Plan,
@@ -24,6 +25,9 @@ import { changed } from './change';
 import { updated, wentBack } from './receipts';
 import { type Scene, scene } from './scenes';
 import { CHECKS, DETAILS, WATCHABLE, ago } from './world';
+
+/** Receipts of a page, few enough that there is a second one. */
+const PAGE = 3;
 
 /** How the world is. */
 export interface Wish {
@@ -116,9 +120,13 @@ export class FakeHost implements Host {
     this.#one(service, { unseenReceipt: null, trouble: null });
   }
 
-  async history(service: string | null): Promise<Receipt[]> {
+  async history(service: string | null, after: string | null): Promise<History> {
     await this.#pause(60);
-    return service === 'dns' ? [] : this.#scene.receipts.map((one) => ({ ...one, plot: null }));
+    const all = service === 'dns' ? [] : this.#scene.receipts;
+    const begin = all.findIndex((one) => one.id === after) + 1;
+    const page = all.slice(begin, begin + PAGE).map((one) => ({ ...one, plot: null }));
+    const next = begin + PAGE < all.length ? (page.at(-1)?.id ?? null) : null;
+    return { receipts: page, next };
   }
 
   async receipt(_service: string, id: string): Promise<Receipt> {

@@ -3,7 +3,7 @@
 
 use std::{
     fs, io,
-    io::Write,
+    io::{BufRead, Write},
     path::{Path, PathBuf},
 };
 
@@ -46,27 +46,67 @@ impl Journals {
 
     pub(super) fn entries(&self, journal: &JournalId) -> Result<Vec<Entry>, StateError> {
         match self.find(journal)? {
-            Some(path) => read(&path),
+            Some(path) => match read(&path)? {
+                Reading::Whole(entries) => Ok(entries),
+                Reading::Spoilt { why, .. } => Err(spoilt(&path, &why)),
+            },
             None => Err(failed("read", &self.dir.join(format!("{journal}.jsonl")))(
                 io::Error::new(io::ErrorKind::NotFound, "there is no such journal"),
             )),
         }
     }
 
+    /// Journals of a service without an end, oldest first. One that is spoilt and whose update
+    /// came to its end all the same is set aside as `….jsonl.corrupt`; any other one that is
+    /// spoilt is an error, because what it does not tell decides what serves.
     pub(super) fn unfinished(&self, service: &ServiceId) -> Result<Vec<JournalId>, StateError> {
-        let dir = self.dir.join(service.slug());
-        let open = open_journals(&dir)?;
+        let dir = self.dir.join(service.file_name());
+        let mut open = Vec::new();
+        for (path, id) in journals_in(&dir)? {
+            match read(&path)? {
+                Reading::Whole(entries) => open.extend(open_one(&entries, id)),
+                Reading::Spoilt { why, is_finished: true, .. } => set_aside(&path, &why)?,
+                Reading::Spoilt { why, is_finished: false, .. } => {
+                    return Err(spoilt(&path, &why));
+                }
+            }
+        }
         Ok(open.into_iter().filter(|(of, _)| of == service).map(|(_, id)| id).collect())
     }
 
+    /// Services with a journal without an end; one that is spoilt hides no other.
     pub(super) fn unfinished_services(&self) -> Result<Vec<ServiceId>, StateError> {
         let mut services = Vec::new();
         for dir in durable::children(&self.dir).map_err(failed("list", &self.dir))? {
-            services.extend(open_journals(&dir)?.into_iter().map(|(service, _)| service));
+            for (path, id) in journals_in(&dir)? {
+                let before = match read(&path)? {
+                    Reading::Whole(entries) => entries,
+                    Reading::Spoilt { is_finished: true, .. } => continue,
+                    Reading::Spoilt { before, why, is_finished: false } => {
+                        tracing::warn!(path = %path.display(), why, "a journal is spoilt");
+                        before
+                    }
+                };
+                services.extend(open_one(&before, id).map(|(service, _)| service));
+            }
         }
         services.sort();
         services.dedup();
         Ok(services)
+    }
+
+    /// Removes the journal of an update that came to its end. `false`: it did not, and the journal
+    /// stays.
+    pub(super) fn remove_finished(&self, journal: &JournalId) -> Result<bool, StateError> {
+        let Some(path) = self.find(journal)? else { return Ok(true) };
+        let is_finished = match read(&path)? {
+            Reading::Whole(entries) => is_finished(&entries),
+            Reading::Spoilt { is_finished, .. } => is_finished,
+        };
+        if is_finished {
+            fs::remove_file(&path).map_err(failed("remove", &path))?;
+        }
+        Ok(is_finished)
     }
 
     fn begin(
@@ -75,7 +115,7 @@ impl Journals {
         service: &ServiceId,
         line: &[u8],
     ) -> Result<(), StateError> {
-        let dir = self.dir.join(service.slug());
+        let dir = self.dir.join(service.file_name());
         durable::make_private_dir(&dir)
             .and_then(|()| durable::sync_dir(&self.dir))
             .map_err(failed("create", &dir))?;
@@ -90,36 +130,87 @@ impl Journals {
     }
 }
 
-/// Journals of one folder without a final entry, oldest first, with their services. A journal
-/// without one whole line never began.
-fn open_journals(dir: &Path) -> Result<Vec<(ServiceId, JournalId)>, StateError> {
-    let mut open = Vec::new();
-    for path in durable::files_ending(dir, "jsonl").map_err(failed("list", dir))? {
-        let id = path.file_stem().and_then(|stem| stem.to_str()).map(JournalId::parse);
-        let (Some(Ok(id)), entries) = (id, read(&path)?) else { continue };
-        let finished = entries.iter().any(|entry| matches!(entry.event, Event::Finished { .. }));
-        if let (false, Some(Entry { event: Event::Planned { plan }, .. })) =
-            (finished, entries.first())
-        {
-            open.push((plan.service.clone(), id));
-        }
-    }
-    Ok(open)
+/// What a journal's file holds.
+enum Reading {
+    /// Every line makes sense.
+    Whole(Vec<Entry>),
+    /// One does not, so that those after it cannot be trusted.
+    Spoilt {
+        /// The entries before it.
+        before: Vec<Entry>,
+        /// Which line, and why.
+        why: String,
+        /// Whether the last line says all the same that the update came to its end.
+        is_finished: bool,
+    },
 }
 
-fn read(path: &Path) -> Result<Vec<Entry>, StateError> {
+/// The journals of a folder with their files, oldest first.
+fn journals_in(dir: &Path) -> Result<Vec<(PathBuf, JournalId)>, StateError> {
+    let files = durable::files_ending(dir, "jsonl").map_err(failed("list", dir))?;
+    let named = |path: PathBuf| {
+        let id = JournalId::parse(path.file_stem()?.to_str()?).ok()?;
+        Some((path, id))
+    };
+    Ok(files.into_iter().filter_map(named).collect())
+}
+
+/// The service of a journal without an end. A journal without one whole line never began.
+fn open_one(entries: &[Entry], id: JournalId) -> Option<(ServiceId, JournalId)> {
+    match entries.first() {
+        Some(Entry { event: Event::Planned { plan }, .. }) if !is_finished(entries) => {
+            Some((plan.service.clone(), id))
+        }
+        Some(_) | None => None,
+    }
+}
+
+fn is_finished(entries: &[Entry]) -> bool {
+    entries.iter().any(|entry| matches!(entry.event, Event::Finished { .. }))
+}
+
+/// The first entry, where it makes sense.
+pub(super) fn first_entry(path: &Path) -> Option<Entry> {
+    let mut line = Vec::new();
+    io::BufReader::new(fs::File::open(path).ok()?).read_until(b'\n', &mut line).ok()?;
+    serde_json::from_slice(&line).ok()
+}
+
+fn read(path: &Path) -> Result<Reading, StateError> {
     let bytes = fs::read(path).map_err(failed("read", path))?;
     let whole = &bytes[..whole_length(&bytes)];
-    let lines = whole.split(|byte| *byte == b'\n').filter(|line| !line.is_empty());
-    lines
-        .enumerate()
-        .map(|(index, line)| {
-            serde_json::from_slice(line).map_err(|error| {
-                let why = format!("line {} is no journal entry ({error}); the lines after it cannot be trusted: look which containers run, then move this file away", index + 1);
-                failed("read", path)(io::Error::new(io::ErrorKind::InvalidData, why))
-            })
-        })
-        .collect()
+    let lines: Vec<&[u8]> =
+        whole.split(|byte| *byte == b'\n').filter(|line| !line.is_empty()).collect();
+    let mut before = Vec::new();
+    for (index, line) in lines.iter().enumerate() {
+        match serde_json::from_slice::<Entry>(line) {
+            Ok(entry) => before.push(entry),
+            Err(error) => {
+                let last = lines.last().and_then(|line| serde_json::from_slice::<Entry>(line).ok());
+                let is_finished = is_finished(&before) || last.is_some_and(|it| is_finished(&[it]));
+                let why = format!("line {} is no journal entry ({error})", index + 1);
+                return Ok(Reading::Spoilt { before, why, is_finished });
+            }
+        }
+    }
+    Ok(Reading::Whole(before))
+}
+
+/// What is spoilt is kept for whoever wants to look at it, and read by nobody else.
+fn set_aside(path: &Path, why: &str) -> Result<(), StateError> {
+    let aside = path.with_extension("jsonl.corrupt");
+    fs::rename(path, &aside).map_err(failed("move", path))?;
+    tracing::warn!(path = %aside.display(), why,
+        "a journal is spoilt; its update came to its end, so it is set aside");
+    Ok(())
+}
+
+fn spoilt(path: &Path, why: &str) -> StateError {
+    let why = format!(
+        "{why}; the lines after it cannot be trusted: look which containers run with 'docker ps \
+         -a', then move this file away"
+    );
+    failed("read", path)(io::Error::new(io::ErrorKind::InvalidData, why))
 }
 
 /// How many bytes belong to whole lines. A torn line has no line feed yet, or holds the zero bytes

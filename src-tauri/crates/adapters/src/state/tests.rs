@@ -14,19 +14,24 @@ use phoenix_plan::{
 
 use super::*;
 
-struct Place {
+pub(super) struct Place {
     dir: tempfile::TempDir,
-    store: FileStore,
+    pub(super) store: FileStore,
 }
 
 impl Place {
-    fn new() -> Self {
+    pub(super) fn keeping(keep: Keep) -> Self {
+        let Self { dir, store } = Self::new();
+        Self { dir, store: store.keeping(keep) }
+    }
+
+    pub(super) fn new() -> Self {
         let dir = tempfile::tempdir().unwrap();
         let store = FileStore::at(&dir.path().join("state"), &dir.path().join("home")).unwrap();
         Self { dir, store }
     }
 
-    fn path(&self, name: &str) -> PathBuf {
+    pub(super) fn path(&self, name: &str) -> PathBuf {
         self.dir.path().join("state").join(name)
     }
 
@@ -34,18 +39,18 @@ impl Place {
         fs::read_to_string(self.dir.path().join("home/update.log")).unwrap()
     }
 
-    fn begin(&self, id: &str, service: &str) -> JournalId {
+    pub(super) fn begin(&self, id: &str, service: &str) -> JournalId {
         let id = JournalId::parse(id).unwrap();
         self.store.append(&id, &planned(&id, service)).unwrap();
         id
     }
 }
 
-fn service(name: &str) -> ServiceId {
+pub(super) fn service(name: &str) -> ServiceId {
     ServiceId::parse(name).unwrap()
 }
 
-fn entry(event: Event) -> Entry {
+pub(super) fn entry(event: Event) -> Entry {
     Entry { at: Timestamp::UNIX_EPOCH, event }
 }
 
@@ -61,7 +66,7 @@ fn planned(id: &JournalId, service: &str) -> Entry {
     entry(Event::Planned { plan: Box::new(plan) })
 }
 
-fn receipt(id: &str, of: &str, second: i64) -> Receipt {
+pub(super) fn receipt(id: &str, of: &str, second: i64) -> Receipt {
     Receipt::not_begun(
         JournalId::parse(id).unwrap(),
         service(of),
@@ -116,6 +121,41 @@ fn a_torn_line_in_the_middle_is_named() {
     let error = place.store.entries(&id).unwrap_err();
     assert!(error.path.ends_with("web/one.jsonl"), "{}", error.path);
     assert!(error.source.to_string().starts_with("line 2 "), "{}", error.source);
+}
+
+fn spoil(place: &Place, file: &str, after: &str) {
+    let mut file = fs::OpenOptions::new().append(true).open(place.path(file)).unwrap();
+    writeln!(file, "no entry\n{after}").unwrap();
+}
+
+#[test]
+fn a_spoilt_journal_of_a_finished_update_is_set_aside() {
+    let place = Place::new();
+    place.begin("one", "web");
+    let end = entry(Event::Finished { outcome: Outcome::Updated });
+    spoil(&place, "journals/web/one.jsonl", &serde_json::to_string(&end).unwrap());
+    assert_eq!(place.store.unfinished(&service("web")).unwrap(), []);
+    assert!(place.path("journals/web/one.jsonl.corrupt").exists());
+}
+
+#[test]
+fn a_spoilt_journal_of_an_unfinished_update_is_named_and_stays() {
+    let place = Place::new();
+    place.begin("one", "web");
+    spoil(&place, "journals/web/one.jsonl", "");
+    let error = place.store.unfinished(&service("web")).unwrap_err();
+    assert!(error.path.ends_with("web/one.jsonl"), "{}", error.path);
+    assert_eq!(error.source.kind(), std::io::ErrorKind::InvalidData);
+    assert!(place.path("journals/web/one.jsonl").exists());
+}
+
+#[test]
+fn a_spoilt_journal_hides_no_other_services_interrupted_update() {
+    let place = Place::new();
+    place.begin("one", "web");
+    spoil(&place, "journals/web/one.jsonl", "");
+    place.begin("two", "db");
+    assert_eq!(place.store.unfinished_services().unwrap(), [service("db"), service("web")]);
 }
 
 #[test]
@@ -222,7 +262,7 @@ fn everything_is_private_to_the_user() {
     place.store.save_record(&service("web"), &ServiceRecord::default()).unwrap();
     let _lock = place.store.lock(&service("web"), "testing").unwrap();
     let mode = |name| fs::metadata(place.path(name)).unwrap().permissions().mode() & 0o777;
-    for dir in ["", "journals", "journals/web", "receipts", "records", "locks"] {
+    for dir in ["", "journals", "journals/web", "receipts", "plots", "records", "locks"] {
         assert_eq!(mode(dir), 0o700, "{dir}");
     }
     let files =

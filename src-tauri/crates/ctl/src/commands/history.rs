@@ -3,6 +3,7 @@
 use phoenix_plan::receipt::Receipt;
 
 use crate::{
+    arguments,
     failure::{Exit, Failure},
     output::Output,
     scope::Scope,
@@ -11,14 +12,14 @@ use crate::{
 
 pub(crate) async fn run(
     scope: &Scope,
-    name: Option<&str>,
+    arguments: &arguments::History,
     output: Output,
 ) -> Result<Exit, Failure> {
     let mut receipts: Vec<Receipt> = Vec::new();
     let mut kept = Vec::new();
-    for service in scope.services(name).await? {
+    for service in scope.services(arguments.service.as_deref()).await? {
         let known = scope.world.state.receipts(Some(&service))?;
-        receipts.extend(known.into_iter().map(Receipt::without_plot));
+        receipts.extend(known.into_iter().take(arguments.limit.unwrap_or(usize::MAX)));
         let record = scope.world.state.record(&service)?;
         kept.extend(record.kept.into_iter().map(|kept| (service.clone(), kept.release)));
     }

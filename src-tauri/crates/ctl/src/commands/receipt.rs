@@ -23,6 +23,7 @@ pub(crate) fn run(scope: &Scope, wanted: Option<&str>, output: Output) -> Result
             None => "there is no receipt yet: nothing was updated".to_owned(),
         }));
     };
+    let receipt = scope.world.state.receipt(&receipt.id)?.unwrap_or(receipt);
     output.result(&words::receipt(&receipt), &receipt);
     Ok(Exit::Done)
 }

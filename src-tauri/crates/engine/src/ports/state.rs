@@ -20,17 +20,22 @@ pub trait StateStore: Send + Sync {
     /// Reads a journal back; a torn last line is dropped.
     fn entries(&self, journal: &JournalId) -> Result<Vec<Entry>, StateError>;
 
-    /// Journals of a service without a final entry, oldest first.
+    /// Journals of a service without a final entry, oldest first. One that cannot be read and may be
+    /// unfinished is an error of the kind [`InvalidData`](std::io::ErrorKind::InvalidData).
     fn unfinished(&self, service: &ServiceId) -> Result<Vec<JournalId>, StateError>;
 
     /// Services that have an unfinished journal.
     fn unfinished_services(&self) -> Result<Vec<ServiceId>, StateError>;
 
-    /// Stores a receipt and appends a readable line to the service's log.
+    /// Stores a receipt and appends a readable line to the service's log; what is beyond the number
+    /// that is kept goes.
     fn save_receipt(&self, receipt: &Receipt) -> Result<(), StateError>;
 
-    /// Receipts of a service (or of all), newest first.
+    /// Receipts of a service (or of all), newest first, without their plots. Only so many are kept.
     fn receipts(&self, service: Option<&ServiceId>) -> Result<Vec<Receipt>, StateError>;
+
+    /// One receipt with its plot, if there is one.
+    fn receipt(&self, id: &JournalId) -> Result<Option<Receipt>, StateError>;
 
     /// What is known of a service; the default if nothing is.
     fn record(&self, service: &ServiceId) -> Result<ServiceRecord, StateError>;

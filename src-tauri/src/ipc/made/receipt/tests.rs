@@ -2,13 +2,13 @@ use jiff::Timestamp;
 use phoenix_engine::controller;
 use phoenix_plan::{
     journal::JournalId,
-    receipt::{FailureReport, Outcome, Plot, PlotTick, Requests},
+    receipt::{Cause, FailureReport, Outcome, Plot, PlotTick, Requests},
     service::ServiceId,
     step::Purpose,
 };
 use serde_json::json;
 
-use super::receipt as made;
+use super::{page, receipt as made};
 use crate::ipc::view::Aim;
 
 fn release(image_id: &str) -> phoenix_plan::image::Release {
@@ -38,6 +38,39 @@ fn every_outcome_has_its_word() {
     ] {
         assert_eq!(made(&receipt(Purpose::Update, outcome), &[]).outcome, word);
     }
+}
+
+#[test]
+fn what_a_person_ended_has_an_ending_of_its_own() {
+    let by_person = |outcome| phoenix_plan::receipt::Receipt {
+        cause: Some(Cause::Person),
+        ..receipt(Purpose::Update, outcome)
+    };
+    assert_eq!(made(&by_person(Outcome::Failed), &[]).ending, "cancelled");
+    assert_eq!(made(&by_person(Outcome::RolledBack), &[]).ending, "taken_back");
+    assert_eq!(made(&by_person(Outcome::Failed), &[]).outcome, "failed");
+}
+
+fn numbered(number: usize) -> phoenix_plan::receipt::Receipt {
+    let id = JournalId::new(Timestamp::UNIX_EPOCH, &number.to_string());
+    phoenix_plan::receipt::Receipt { id, ..receipt(Purpose::Update, Outcome::Updated) }
+}
+
+#[test]
+fn pages_follow_each_other_to_the_end() {
+    let all: Vec<_> = (0..5).map(numbered).collect();
+    let (first, next) = page(all.clone(), None, 2);
+    assert_eq!(first, all[..2]);
+    let (second, next) = page(all.clone(), next.as_deref(), 2);
+    assert_eq!(second, all[2..4]);
+    assert_eq!(page(all.clone(), next.as_deref(), 2), (all[4..].to_vec(), None));
+}
+
+#[test]
+fn a_page_that_ends_with_the_last_receipt_is_the_last() {
+    let all: Vec<_> = (0..2).map(numbered).collect();
+    assert_eq!(page(all.clone(), None, 2), (all.clone(), None));
+    assert_eq!(page(all, Some("gone meanwhile"), 2), (Vec::new(), None));
 }
 
 #[test]

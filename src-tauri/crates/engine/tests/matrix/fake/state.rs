@@ -73,6 +73,10 @@ impl StateStore for Fake {
         Ok(self.things().receipts.iter().rev().cloned().collect())
     }
 
+    fn receipt(&self, id: &JournalId) -> Result<Option<Receipt>, StateError> {
+        Ok(self.things().receipts.iter().find(|receipt| receipt.id == *id).cloned())
+    }
+
     fn record(&self, service: &ServiceId) -> Result<ServiceRecord, StateError> {
         Ok(self.things().records.get(&service.to_string()).cloned().unwrap_or_default())
     }
