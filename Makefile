@@ -18,7 +18,7 @@ run: ## start Phoenix Tray on this desktop
 		echo "Run this in a terminal of your desktop; 'make demo' needs none." >&2; exit 1; fi
 	@$(setup)/install.sh app
 	@$(setup)/window.sh build
-	cargo build --release --package phoenix-tray
+	cargo build --release --package phoenix-tray --package phoenix-window
 	$(CARGO_TARGET_DIR)/release/phoenix-tray
 
 demo: ## update and roll back a real container under load, and show the receipt
@@ -51,7 +51,7 @@ check-figures: ## the figures of a check, beside docker pull and skopeo, and its
 desktop-figures: ## the figures of the desktop application: start, memory, window, reaction
 	@$(setup)/install.sh test
 	@$(setup)/window.sh build
-	cargo build --release --package phoenix-tray --package phoenixctl --package phoenix-tests --bins
+	cargo build --release --package phoenix-tray --package phoenix-window --package phoenixctl --package phoenix-tests --bins
 	@PHOENIX_TRAY=$(CARGO_TARGET_DIR)/release/phoenix-tray $(setup)/with-engine.sh tests \
 		$(CARGO_TARGET_DIR)/release/desktop-figures
 
@@ -66,7 +66,7 @@ window: ## build the pages of the window into ui/dist
 pictures: ## make the pictures of the README from the running program
 	@$(setup)/install.sh test
 	@$(setup)/window.sh build
-	cargo build --release --package phoenix-tray --package phoenixctl --package phoenix-tests --bins
+	cargo build --release --package phoenix-tray --package phoenix-window --package phoenixctl --package phoenix-tests --bins
 	@PHOENIX_TRAY=$(CARGO_TARGET_DIR)/release/phoenix-tray PHOENIX_CTL=$(CARGO_TARGET_DIR)/release/phoenixctl \
 		$(setup)/with-engine.sh demo $(CARGO_TARGET_DIR)/release/pictures .github/pictures
 

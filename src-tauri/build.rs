@@ -1,10 +1,9 @@
-//! What Tauri generates at build time: the permissions of the window and its embedded pages.
+//! What Tauri adds to the program where the window is part of it: the icon and the manifest of a
+//! Windows program.
 
 fn main() {
-    println!("cargo::rerun-if-changed=../ui/dist");
-    if !std::path::Path::new("../ui/dist/index.html").exists() {
-        println!("cargo::error=the pages of the window are not built yet: run 'make window' first");
-        return;
+    let system = std::env::var("CARGO_CFG_TARGET_OS").unwrap_or_default();
+    if system != "linux" {
+        tauri_build::build();
     }
-    tauri_build::build();
 }

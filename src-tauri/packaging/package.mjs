@@ -19,7 +19,6 @@ import { thirdParty } from "./licences.mjs";
 
 /** Of the same release as the `tauri` crate in Cargo.lock. */
 const CLI = "@tauri-apps/cli@2.12.5";
-const PROGRAMS = ["phoenix-tray", "phoenixctl"];
 const UNIVERSAL = "universal-apple-darwin";
 
 const { values: wish, positionals: formats } = parseArgs({
@@ -38,6 +37,14 @@ if (formats.length === 0) {
 const profile = wish.debug ? "debug" : "release";
 const host = /^host: (.*)$/m.exec(said("rustc", ["-vV"]))[1];
 const triple = wish.target ?? host;
+/** The programs by their packages; on Linux the window is one of its own. */
+const MADE_BY = {
+  "phoenix-tray": "phoenix-tray",
+  phoenixctl: "phoenixctl",
+  ...(triple.includes("linux") ? { "phoenix-tray-window": "phoenix-window" } : {}),
+};
+const PROGRAMS = Object.keys(MADE_BY);
+const BESIDE = PROGRAMS.filter((name) => name !== "phoenix-tray");
 const suffix = triple.includes("windows") ? ".exe" : "";
 const target = JSON.parse(
   said("cargo", ["metadata", "--locked", "--no-deps", "--format-version", "1"]),
@@ -65,7 +72,7 @@ function build() {
   const each = triple === UNIVERSAL ? apple : [wish.target];
   for (const one of each) {
     run("cargo", [
-      "build", "--locked", ...PROGRAMS.flatMap((name) => ["--package", name]),
+      "build", "--locked", ...Object.values(MADE_BY).flatMap((name) => ["--package", name]),
       ...(wish.debug ? [] : ["--release"]),
       ...(one === undefined ? [] : ["--target", one]),
     ]);
@@ -92,14 +99,15 @@ function bundle() {
   mkdirSync(staged, { recursive: true });
   // Copies, because Tauri writes to the program that it bundles, which may be running.
   copyFileSync(join(out, `phoenix-tray${suffix}`), join(staged, `phoenix-tray${suffix}`));
-  const beside = join(made, "phoenixctl");
-  copyFileSync(join(out, `phoenixctl${suffix}`), `${beside}-${triple}${suffix}`);
+  for (const name of BESIDE) {
+    copyFileSync(join(out, `${name}${suffix}`), join(made, `${name}-${triple}${suffix}`));
+  }
   const notices = join(made, "third-party.txt");
   const text = thirdParty(triple === UNIVERSAL ? "aarch64-apple-darwin" : triple);
   writeFileSync(notices, text);
   writeFileSync(`${notices}.gz`, gzipSync(text, { level: 9 }));
 
-  const overlay = { bundle: { externalBin: [beside] } };
+  const overlay = { bundle: { externalBin: BESIDE.map((name) => join(made, name)) } };
   if (triple.includes("linux")) {
     const libc = glibc(PROGRAMS.map((name) => join(out, name)));
     overlay.bundle.linux = {

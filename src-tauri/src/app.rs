@@ -1,143 +1,80 @@
-//! The program: what Tauri is told, and the one place where events meet effects.
+//! The program: what is started in which order, and the one place where events meet effects.
 
 mod events;
+#[cfg(target_os = "linux")]
+mod linux;
+#[cfg(not(target_os = "linux"))]
+mod tauri;
 
-use std::{sync::Arc, time::Duration};
+use std::sync::Arc;
 
 use phoenix_adapters::{channels::Channels, config};
-use phoenix_engine::controller::{Controller, Notice};
-use phoenix_icons::Panel;
-use tauri::{AppHandle, Manager as _, RunEvent};
-use tokio::sync::mpsc;
+use phoenix_engine::controller::{Controller, Handle, Notice};
+use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
+
+#[cfg(target_os = "linux")]
+pub use self::linux::run;
+#[cfg(not(target_os = "linux"))]
+pub use self::tauri::run;
 
 use crate::{
-    arguments::Arguments,
-    autostart,
     desk::Desk,
-    ipc::{self, view::Page},
-    panel,
+    ipc::view::Page,
     surroundings::Desktop,
-    theme,
-    tray::{Shown, Touch, Tray},
-    window,
+    tray::{Shown, Touch},
+    window::{Crashed, Window},
 };
 
-/// An operation that takes longer than this is taken up at the next start instead.
-const QUIT_WITHIN: Duration = Duration::from_mins(15);
-
-/// What channels could not send by then is logged as lost.
-const TOLD_WITHIN: Duration = Duration::from_secs(10);
-
-/// Runs the program until it is quit.
-pub fn run(arguments: Arguments) -> anyhow::Result<()> {
-    let boundary = ipc::boundary();
-    let (notices_in, notices) = mpsc::unbounded_channel();
-    let app = tauri::Builder::default()
-        // First, so that a second start ends before it does anything.
-        .plugin(tauri_plugin_single_instance::init(|app, argv, _folder| {
-            if !argv.iter().any(|argument| argument == autostart::HIDDEN) {
-                open_later(app, Page::Services, None);
-            }
-        }))
-        .plugin(autostart::plugin())
-        .invoke_handler(boundary.invoke_handler())
-        .setup(move |app| {
-            boundary.mount_events(app);
-            start(app.handle(), arguments, notices_in, notices);
-            Ok(())
-        })
-        .build(tauri::generate_context!())?;
-    app.run(|_app, event| {
-        // Closing the window leaves the tray; only an exit with a code ends the program.
-        if let RunEvent::ExitRequested { api, code: None, .. } = event {
-            api.prevent_exit();
-        }
-    });
-    Ok(())
-}
-
-/// Opens the window at a page from any thread.
-pub fn open_later(app: &AppHandle, page: Page, at: Option<(i32, i32)>) {
-    let handle = app.clone();
-    let opened = app.run_on_main_thread(move || {
-        let desk = handle.state::<Desk>();
-        if handle.get_webview_window(window::LABEL).is_none() {
-            desk.window_asked();
-        }
-        if let Err(error) = window::open(&handle, &desk.controller, page, at) {
-            tracing::error!(%error, "the window cannot be opened");
-        }
-    });
-    if let Err(error) = opened {
-        tracing::error!(%error, "the window cannot be opened");
-    }
-}
-
-/// The settings changed: language, policies, engine, notifications.
-pub fn settings_changed(app: &AppHandle) {
-    let desk = app.state::<Desk>();
-    desk.choose_words();
-    desk.controller.reload();
-}
-
-/// Ends the program once no operation is under way any more.
-pub fn quit(app: &AppHandle) {
-    let (handle, controller) = (app.clone(), app.state::<Desk>().controller.clone());
-    let channels = Arc::clone(&app.state::<Desk>().channels);
-    tauri::async_runtime::spawn(async move {
-        if tokio::time::timeout(QUIT_WITHIN, controller.quit()).await.is_err() {
-            tracing::error!("an operation did not end; its journal is taken up at the next start");
-        }
-        channels.close(TOLD_WITHIN).await;
-        handle.exit(0);
-    });
-}
-
-/// Everything that runs beside the window: controller, tray, notifications.
-fn start(
-    app: &AppHandle,
-    arguments: Arguments,
-    notices_in: mpsc::UnboundedSender<Notice>,
-    notices: mpsc::UnboundedReceiver<Notice>,
-) {
-    let unread = Arc::new(config::Settings::default());
-    let channels = Arc::new(Channels::new());
-    let desktop = Desktop::new(notices_in, Arc::clone(&channels));
-    let (controller, handle) = Controller::new(Arc::new(desktop), unread);
-    app.manage(Desk::new(handle, channels));
-    tauri::async_runtime::spawn(controller.run());
-    let panel = panel::of_process(theme::prefers_dark());
-    let app = app.clone();
-    tauri::async_runtime::spawn(async move {
-        let (touches_in, touches) = mpsc::unbounded_channel();
-        let tray = show_tray(&app, panel, touches_in).await;
-        if !arguments.hidden {
-            open_later(&app, Page::Services, None);
-        }
-        events::run(app, tray, touches, notices).await;
-    });
-}
-
-/// Offers the icon. A desktop without a tray is no reason not to run.
-async fn show_tray(
-    app: &AppHandle,
-    panel: Panel,
-    touches: mpsc::UnboundedSender<Touch>,
-) -> Option<Tray> {
-    let desk = app.state::<Desk>();
-    let shown = Shown::of(&desk.controller.snapshot(), desk.words());
-    desk.set_tray_shown(true);
-    #[cfg(target_os = "linux")]
-    let tray = Tray::show(shown, panel, touches).await;
+/// The running program. Clones are the same one.
+#[derive(Clone)]
+pub struct App {
+    /// What it works with.
+    pub desk: Arc<Desk>,
+    /// Its window, open or not.
+    pub window: Arc<Window>,
+    /// The event loop that lets only its own thread touch the tray.
     #[cfg(not(target_os = "linux"))]
-    let tray =
-        events::on_main_thread(app, move |app| Tray::show(app, &shown, panel, touches)).await;
-    match tray {
-        Ok(tray) => Some(tray),
-        Err(error) => {
-            desk.set_tray_shown(false);
-            tracing::warn!(%error, "this desktop shows no tray icon");
-            None
+    pub handle: ::tauri::AppHandle,
+}
+
+impl App {
+    /// Opens the window at a page, from any thread of the runtime.
+    pub fn open(&self, page: Page, at: Option<(i32, i32)>) {
+        if let Err(error) = self.window.open(page, at) {
+            tracing::error!("the window cannot be opened: {error:#}");
         }
     }
+
+    /// What the tray shows at this moment.
+    fn shown(&self) -> Shown {
+        Shown::of(&self.desk.controller.snapshot(), self.desk.words())
+    }
+}
+
+/// Where everything that happens arrives.
+struct Ears {
+    touches: UnboundedReceiver<Touch>,
+    notices: UnboundedReceiver<Notice>,
+    crashes: UnboundedReceiver<Crashed>,
+}
+
+/// Where it is said.
+struct Mouths {
+    touches: UnboundedSender<Touch>,
+    notices: UnboundedSender<Notice>,
+    crashes: UnboundedSender<Crashed>,
+}
+
+fn channels() -> (Mouths, Ears) {
+    let (touches_in, touches) = unbounded_channel();
+    let (notices_in, notices) = unbounded_channel();
+    let (crashes_in, crashes) = unbounded_channel();
+    let mouths = Mouths { touches: touches_in, notices: notices_in, crashes: crashes_in };
+    (mouths, Ears { touches, notices, crashes })
+}
+
+/// The controller, not running yet.
+fn controller(notices: UnboundedSender<Notice>, channels: Arc<Channels>) -> (Controller, Handle) {
+    let unread = Arc::new(config::Settings::default());
+    Controller::new(Arc::new(Desktop::new(notices, channels)), unread)
 }

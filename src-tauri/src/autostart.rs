@@ -1,28 +1,27 @@
 //! Start at login: the truth is the system's entry, never a setting of ours.
 
-use tauri::AppHandle;
-use tauri_plugin_autostart::ManagerExt as _;
+#[cfg(any(target_os = "linux", test))]
+mod entry;
+#[cfg(not(target_os = "linux"))]
+mod plugin;
+
+#[cfg(target_os = "linux")]
+pub use entry::Entry;
+#[cfg(not(target_os = "linux"))]
+pub use plugin::Plugin;
+
+use std::io;
 
 use crate::ipc::view::Autostart;
 
 /// What the entry starts the program with.
 pub const HIDDEN: &str = "--hidden";
 
-/// The plugin, which writes and removes the entry.
-pub fn plugin() -> tauri::plugin::TauriPlugin<tauri::Wry> {
-    tauri_plugin_autostart::Builder::new().app_name("phoenix-tray").args([HIDDEN]).build()
-}
+/// The system's entry.
+pub trait StartAtLogin: Send + Sync {
+    /// As the system has it.
+    fn state(&self) -> Autostart;
 
-/// As the system has it.
-pub fn state(app: &AppHandle) -> Autostart {
-    match app.autolaunch().is_enabled() {
-        Ok(true) => Autostart::On,
-        Ok(false) => Autostart::Off,
-        Err(error) => Autostart::Unknown { reason: error.to_string() },
-    }
-}
-
-/// Writes or removes the entry.
-pub fn set(app: &AppHandle, on: bool) -> Result<(), tauri_plugin_autostart::Error> {
-    if on { app.autolaunch().enable() } else { app.autolaunch().disable() }
+    /// Writes or removes the entry.
+    fn set(&self, on: bool) -> io::Result<()>;
 }

@@ -13,12 +13,18 @@ use std::{
 use phoenix_adapters::{channels::Channels, config, state::places};
 use phoenix_engine::{World, controller::Handle, doctor::RemedyAction, in_a_sentence};
 use phoenix_plan::service::ServiceId;
-use tokio::sync::Notify;
+use tokio::sync::{Notify, watch};
 
 use crate::{
+    autostart::StartAtLogin,
     ipc::{ErrorCode, IpcError},
     words::Words,
 };
+
+/// An operation that takes longer than this is taken up at the next start instead.
+const QUIT_WITHIN: Duration = Duration::from_mins(15);
+/// What channels could not send by then is logged as lost.
+const TOLD_WITHIN: Duration = Duration::from_secs(10);
 
 /// Shared by all commands.
 pub struct Desk {
@@ -26,6 +32,10 @@ pub struct Desk {
     pub controller: Handle,
     /// What is told beyond the desktop.
     pub channels: Arc<Channels>,
+    /// The system's entry for a start at login.
+    pub start_at_login: Box<dyn StartAtLogin>,
+    /// Whether the program is to end.
+    over: watch::Sender<bool>,
     /// Whether the desktop shows the tray icon.
     tray_shown: AtomicBool,
     words: Mutex<Words>,
@@ -41,10 +51,16 @@ pub struct Desk {
 
 impl Desk {
     /// A desk around a controller.
-    pub fn new(controller: Handle, channels: Arc<Channels>) -> Self {
+    pub fn new(
+        controller: Handle,
+        channels: Arc<Channels>,
+        start_at_login: Box<dyn StartAtLogin>,
+    ) -> Self {
         Self {
             controller,
             channels,
+            start_at_login,
+            over: watch::Sender::new(false),
             tray_shown: AtomicBool::new(false),
             words: Mutex::new(spoken()),
             shown_anew: Notify::new(),
@@ -59,10 +75,33 @@ impl Desk {
         *held(&self.words)
     }
 
-    /// The settings changed: so may the language have.
-    pub fn choose_words(&self) {
+    /// The settings changed: language, policies, engine, notifications.
+    pub fn settings_changed(&self) {
         *held(&self.words) = spoken();
         self.shown_anew.notify_one();
+        self.controller.reload();
+    }
+
+    /// Ends the program once no operation is under way any more. Within a runtime only.
+    pub fn quit(&self) {
+        let (controller, over) = (self.controller.clone(), self.over.clone());
+        let channels = Arc::clone(&self.channels);
+        tokio::spawn(async move {
+            if tokio::time::timeout(QUIT_WITHIN, controller.quit()).await.is_err() {
+                tracing::error!(
+                    "an operation did not end; its journal is taken up at the next start"
+                );
+            }
+            channels.close(TOLD_WITHIN).await;
+            over.send_replace(true);
+        });
+    }
+
+    /// Waits until the program is to end.
+    pub async fn over(&self) {
+        // The sender is here: it cannot have gone.
+        let mut over = self.over.subscribe();
+        let _sent = over.wait_for(|over| *over).await;
     }
 
     /// Waits until language or tray changed.

@@ -1,57 +1,44 @@
-//! The boundary to the window: commands, events, and the types that both sides share.
+//! The boundary to the window: commands, events, and the types that both sides share. The same
+//! wherever the window is: in this process or in one of its own.
 
+#[cfg(test)]
+mod bindings;
 pub mod commands;
 mod error;
 pub mod made;
 pub mod view;
 
+use phoenix_wire::{Event, Json};
 use serde::Serialize;
-use specta::Type;
-use tauri_specta::{Builder, collect_commands, collect_events};
+use serde_json::value::to_raw_value;
 
 pub use error::{ErrorCode, IpcError};
 
-/// The snapshot changed.
-#[derive(Debug, Clone, Serialize, Type, tauri_specta::Event)]
-pub struct SnapshotChanged(pub view::Snapshot);
-
-/// The window should go to a page.
-#[derive(Debug, Clone, Serialize, Type, tauri_specta::Event)]
-pub struct Navigate(pub view::Page);
-
-/// All commands and events.
-pub fn boundary() -> Builder<tauri::Wry> {
-    Builder::<tauri::Wry>::new()
-        // What is sent and what is read look alike here; counts and bytes stay below 2^53.
-        .disable_serde_phases()
-        .dangerously_cast_bigints_to_number()
-        .commands(collect_commands![
-            commands::snapshot,
-            commands::check_now,
-            commands::preview,
-            commands::carry_out,
-            commands::cancel,
-            commands::skip,
-            commands::snooze,
-            commands::set_paused,
-            commands::seen,
-            commands::history,
-            commands::receipt,
-            commands::details,
-            commands::watchable,
-            commands::watch,
-            commands::settings,
-            commands::change_settings,
-            commands::doctor,
-            commands::remedy,
-            commands::open_notes,
-            commands::open_config,
-            commands::painted,
-            commands::quit,
-        ])
-        .events(collect_events![SnapshotChanged, Navigate])
+/// What the window is told without having asked.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Told {
+    /// The snapshot changed.
+    SnapshotChanged(Box<view::Snapshot>),
+    /// The window should go to a page.
+    Navigate(view::Page),
 }
 
-#[cfg(test)]
-#[path = "ipc/tests.rs"]
-mod bindings;
+/// The names of [`Told`] on the wire.
+const SNAPSHOT_CHANGED: &str = "snapshot-changed";
+const NAVIGATE: &str = "navigate";
+
+impl Told {
+    /// As it is sent.
+    pub fn event(&self) -> Event {
+        let (name, payload) = match self {
+            Self::SnapshotChanged(snapshot) => (SNAPSHOT_CHANGED, json(snapshot)),
+            Self::Navigate(page) => (NAVIGATE, json(page)),
+        };
+        Event { name: name.to_owned(), payload }
+    }
+}
+
+/// A value of the boundary as JSON.
+pub fn json(value: &impl Serialize) -> Json {
+    to_raw_value(value).expect("BUG: a value of the boundary has a key that is no text")
+}

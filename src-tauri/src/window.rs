@@ -1,104 +1,33 @@
-//! The window: it exists only while it is open, so that a hidden program costs no web view.
+//! The window as the program has it: it exists only while it is open. What it shows and asks for
+//! passes through one boundary (`ipc`), over a socket where the window is a process of its own.
 
-mod place;
+#[cfg(target_os = "linux")]
+mod process;
+#[cfg(not(target_os = "linux"))]
+mod within;
+
+#[cfg(target_os = "linux")]
+pub use process::Window;
+#[cfg(not(target_os = "linux"))]
+pub use within::Window;
 
 use std::fmt::Write as _;
 
-use phoenix_engine::controller::Handle;
-use tauri::{
-    AppHandle, LogicalPosition, LogicalSize, Manager as _, PhysicalPosition, PhysicalSize,
-    WebviewUrl, WebviewWindow, WebviewWindowBuilder, WindowEvent,
+use phoenix_wire::Opening;
+
+use crate::{
+    desk::Desk,
+    ipc::{self, made, view::Page},
 };
-use tauri_specta::Event as _;
 
-use crate::ipc::{Navigate, view::Page};
-use place::{Area, beside};
+/// The window ended without having been closed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Crashed;
 
-/// The only window's label; the capabilities name it.
-pub const LABEL: &str = "main";
-const WIDTH: f64 = 440.0;
-const HEIGHT: f64 = 660.0;
-/// What window managers add above.
-const TITLE_BAR: f64 = 30.0;
-
-/// Opens the window at a page, next to where the tray was clicked where that is known; if it is
-/// open, it goes to the page and comes to the front. Main thread only.
-pub fn open(
-    app: &AppHandle,
-    controller: &Handle,
-    page: Page,
-    at: Option<(i32, i32)>,
-) -> tauri::Result<()> {
-    if let Some(window) = app.get_webview_window(LABEL) {
-        window.unminimize()?;
-        window.show()?;
-        window.set_focus()?;
-        // A page that is not loaded yet asks for the snapshot itself and shows the list.
-        return Navigate(page).emit(app);
-    }
-    let url = WebviewUrl::App(format!("index.html{}", fragment(&page)).into());
-    let mut builder = WebviewWindowBuilder::new(app, LABEL, url)
-        .title("Phoenix Tray")
-        .inner_size(WIDTH, HEIGHT)
-        .min_inner_size(320.0, 360.0)
-        .disable_drag_drop_handler();
-    if let Some(place) = at.and_then(|at| place_beside(app, at)) {
-        builder = builder.position(place.x, place.y);
-    }
-    let window = builder.build()?;
-    draw_by_processor(&window)?;
-    window.set_focus()?;
-    controller.watching(true);
-    let controller = controller.clone();
-    window.on_window_event(move |event| {
-        if matches!(event, WindowEvent::Destroyed) {
-            controller.watching(false);
-        }
-    });
-    Ok(())
-}
-
-/// A small page of text is drawn sooner by the processor than a graphics stack is started for it,
-/// and in a quarter less memory.
-#[cfg(target_os = "linux")]
-fn draw_by_processor(window: &WebviewWindow) -> tauri::Result<()> {
-    use webkit2gtk::{HardwareAccelerationPolicy, SettingsExt as _, WebViewExt as _};
-
-    window.with_webview(|webview| {
-        if let Some(settings) = webview.inner().settings() {
-            settings.set_hardware_acceleration_policy(HardwareAccelerationPolicy::Never);
-        }
-    })
-}
-
-/// Elsewhere the system decides.
-#[cfg(not(target_os = "linux"))]
-#[expect(clippy::unnecessary_wraps, reason = "the same shape as on Linux")]
-const fn draw_by_processor(_window: &WebviewWindow) -> tauri::Result<()> {
-    Ok(())
-}
-
-/// Where a new window goes next to a click, in logical pixels. Wayland ignores this: there the
-/// window is where the desktop puts it.
-fn place_beside(app: &AppHandle, at: (i32, i32)) -> Option<LogicalPosition<f64>> {
-    let monitors = app.available_monitors().ok()?;
-    let areas: Vec<Area> = monitors
-        .iter()
-        .map(|monitor| {
-            let area = monitor.work_area();
-            Area {
-                left: area.position.x,
-                top: area.position.y,
-                width: area.size.width,
-                height: area.size.height,
-            }
-        })
-        .collect();
-    let scale = app.monitor_from_point(f64::from(at.0), f64::from(at.1)).ok()?;
-    let scale = scale.map_or(1.0, |monitor| monitor.scale_factor());
-    let size: PhysicalSize<u32> = LogicalSize::new(WIDTH, HEIGHT + TITLE_BAR).to_physical(scale);
-    let (x, y) = beside(at, (size.width, size.height), &areas)?;
-    Some(PhysicalPosition::new(x, y).to_logical(scale))
+/// How a window begins that shows this page.
+fn opening(desk: &Desk, page: &Page, at: Option<(i32, i32)>) -> Opening {
+    let snapshot = made::snapshot(&desk.controller.snapshot(), desk.words(), desk.is_tray_shown());
+    Opening { place: fragment(page), at, snapshot: ipc::json(&snapshot) }
 }
 
 /// A page as the part of an address after `#`.

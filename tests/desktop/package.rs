@@ -33,6 +33,7 @@ fn it_says_what_it_needs_and_holds_what_a_desktop_looks_for() {
         for wanted in [
             PROGRAM,
             "usr/bin/phoenixctl",
+            "usr/bin/phoenix-tray-window",
             "usr/share/applications/phoenix-tray.desktop",
             "usr/share/icons/hicolor/scalable/apps/phoenix-tray.svg",
         ] {

@@ -1,6 +1,7 @@
 //! The window: every page that an update, a rollback and an adoption lead over, in both languages
 //! and both brightnesses, without a breach of accessibility.
 
+mod process;
 mod settings;
 
 use std::{fs, path::Path};

@@ -15,6 +15,7 @@
 
 mod app;
 mod bus;
+pub mod family;
 mod notifications;
 mod process;
 mod screen;
@@ -125,9 +126,13 @@ impl Desktop {
         self.folder.path()
     }
 
-    /// The windows of a process that can be seen.
+    /// The windows of a process and its descendants that can be seen.
     pub async fn windows_of(&self, process: u32) -> Result<Vec<XWindow>> {
-        screen::windows_of(&self.session, process).await
+        let mut windows = Vec::new();
+        for one in family::family(process)? {
+            windows.extend(screen::windows_of(&self.session, one).await?);
+        }
+        Ok(windows)
     }
 
     /// Closes a window as the button in its frame does.

@@ -3,16 +3,49 @@
 mod doing;
 mod looking;
 mod setting;
+mod table;
 
 pub use doing::*;
 pub use looking::*;
 pub use setting::*;
 
 use phoenix_plan::service::ServiceId;
+use phoenix_wire::Json;
+use serde_json::value::RawValue;
 
-use super::{ErrorCode, IpcError};
+use super::{
+    ErrorCode, IpcError,
+    view::{Aim, Check, Details, History, Preview, Receipt, SettingChange, Settings, Snapshot, Watchable},
+};
+use crate::desk::Desk;
 
-type Answer<T> = Result<T, IpcError>;
+/// An answer, or why there is none.
+pub type Answer<T> = Result<T, IpcError>;
+
+table::commands! {
+    snapshot() -> Snapshot;
+    check_now(service: Option<String>) -> ();
+    preview(service: String, aim: Aim) -> Preview;
+    carry_out(service: String, aim: Aim, agreed: bool, edit_compose: bool) -> ();
+    cancel(service: String) -> ();
+    skip(service: String, skip: bool) -> ();
+    snooze(service: String, hours: u32) -> ();
+    set_paused(paused: bool) -> ();
+    seen(service: String) -> ();
+    history(service: Option<String>, after: Option<String>) -> History;
+    receipt(service: String, id: String) -> Receipt;
+    details(service: String) -> Details;
+    watchable() -> Vec<Watchable>;
+    watch(service: String, on: bool) -> ();
+    settings() -> Settings;
+    change_settings(changes: Vec<SettingChange>) -> Settings;
+    doctor() -> Vec<Check>;
+    remedy(action: u32) -> ();
+    open_notes(service: String) -> ();
+    open_config() -> ();
+    painted() -> ();
+    quit() -> ();
+}
 
 fn service_of(name: &str) -> Answer<ServiceId> {
     ServiceId::parse(name)

@@ -17,12 +17,13 @@ fn named() -> Vec<String> {
 
 const ROOMS: [&str; 3] = ["tray.", "notice.", "channel."];
 
-const SOURCES: [(&str, &str); 5] = [
+const SOURCES: [(&str, &str); 6] = [
     ("menu.rs", include_str!("../tray/menu.rs")),
     ("face.rs", include_str!("../tray/face.rs")),
     ("text.rs", include_str!("../notify/text.rs")),
     ("notice.rs", include_str!("../../crates/adapters/src/words/notice.rs")),
     ("message.rs", include_str!("../../crates/adapters/src/channels/message.rs")),
+    ("events.rs", include_str!("../app/events.rs")),
 ];
 
 #[test]

@@ -8,7 +8,7 @@ use super::sources::sources;
 
 /// Every package of the workspace, and which of the others it may depend on. `phoenix-embed` may
 /// serve any build script and is not listed.
-const ALLOWED: [(&str, &[&str]); 10] = [
+const ALLOWED: [(&str, &[&str]); 12] = [
     ("phoenix-plan", &[]),
     ("phoenix-engine", &["phoenix-plan"]),
     ("phoenix-adapters", &["phoenix-plan", "phoenix-engine", "phoenix-switch"]),
@@ -16,7 +16,19 @@ const ALLOWED: [(&str, &[&str]); 10] = [
     ("phoenix-embed", &[]),
     ("phoenixctl", &["phoenix-plan", "phoenix-engine", "phoenix-adapters"]),
     ("phoenix-icons", &[]),
-    ("phoenix-tray", &["phoenix-plan", "phoenix-engine", "phoenix-adapters", "phoenix-icons"]),
+    ("phoenix-wire", &[]),
+    ("phoenix-window", &["phoenix-wire"]),
+    (
+        "phoenix-tray",
+        &[
+            "phoenix-plan",
+            "phoenix-engine",
+            "phoenix-adapters",
+            "phoenix-icons",
+            "phoenix-wire",
+            "phoenix-window",
+        ],
+    ),
     ("phoenix-demo-gateway", &[]),
     ("phoenix-load", &["phoenix-demo-gateway"]),
 ];
@@ -98,11 +110,15 @@ fn only_the_protocol_half_of_the_switch_is_used() {
 }
 
 #[test]
-fn only_the_desktop_shell_names_tauri() {
-    for package in workspace().iter().filter(|package| package.name != "phoenix-tray") {
+fn only_the_window_names_tauri_and_on_linux_the_tray_does_without() {
+    let names_web_view = |name: &str| name.starts_with("tauri") || name == "phoenix-window";
+    for package in workspace().iter().filter(|package| package.name != "phoenix-window") {
         for dependency in &package.dependencies {
+            let elsewhere = dependency.target == "cfg(not(target_os = \"linux\"))";
+            let of_the_tray =
+                package.name == "phoenix-tray" && (elsewhere || dependency.kind == "build");
             assert!(
-                !dependency.name.starts_with("tauri"),
+                of_the_tray || !names_web_view(&dependency.name),
                 "{} must not depend on {}",
                 package.name,
                 dependency.name
@@ -120,6 +136,8 @@ struct Dependency {
     name: String,
     /// `normal`, `dev` or `build`.
     kind: String,
+    /// `cfg(…)`; empty for all targets.
+    target: String,
     default_features: bool,
     features: Vec<String>,
 }
@@ -149,6 +167,7 @@ fn dependency(raw: &Value) -> Dependency {
     Dependency {
         name: text(&raw["name"]),
         kind: raw["kind"].as_str().unwrap_or("normal").to_owned(),
+        target: text(&raw["target"]),
         default_features: raw["uses_default_features"].as_bool().unwrap_or(true),
         features: raw["features"].as_array().into_iter().flatten().map(text).collect(),
     }

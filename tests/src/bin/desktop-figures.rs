@@ -4,7 +4,6 @@
 #[cfg(target_os = "linux")]
 mod measured {
     use std::{
-        collections::BTreeMap,
         fs,
         io::Write,
         time::{Duration, Instant},
@@ -12,7 +11,10 @@ mod measured {
 
     use phoenix_tests::{
         ContainerSpec, Context, GatewayImage, Result, Running, Scene,
-        desktop::{App, Desktop},
+        desktop::{
+            App, Desktop,
+            family::{family, name, stat},
+        },
         engines, ensure, eventually,
     };
     use serde_json::json;
@@ -23,6 +25,8 @@ mod measured {
     const REST: Duration = Duration::from_secs(30);
     const TICKS_PER_SECOND: f64 = 100.0;
     const STARTS: usize = 5;
+    /// The first is cold, as far as what it reads was not in memory.
+    const WINDOWS: usize = 5;
 
     pub(crate) async fn all() -> Result<()> {
         let engine = engines().await?.swap_remove(0);
@@ -64,17 +68,16 @@ mod measured {
         sleep(REST).await;
         let share = (ticks(process)? - before) / TICKS_PER_SECOND / REST.as_secs_f64() * 100.0;
         say(&format!("hidden, at rest: {:.1} MB, {share:.2} % CPU", megabytes(process)?))?;
-        for which in ["first", "second"] {
+        for which in 1..=WINDOWS {
             let asked = Instant::now();
             tray.activate(900, 14).await?;
             let window = app.visible_window().await?;
             let mapped = asked.elapsed().as_millis();
-            let lines = if which == "first" { 1 } else { 2 };
-            let painted = painted(&mut app, lines).await?;
+            let painted = painted(&mut app, which).await?;
             sleep(Duration::from_secs(2)).await;
             let open = megabytes(process)?;
             say(&format!(
-                "{which} window: {painted} ms to first paint, seen by X after {mapped} ms, \
+                "window {which}: {painted} ms to first paint, seen by X after {mapped} ms, \
                  {open:.1} MB open"
             ))?;
             desktop.close_window(&window).await?;
@@ -122,7 +125,7 @@ mod measured {
     /// Proportional set size of a process and all its descendants, in 10⁶ bytes.
     fn megabytes(process: u32) -> Result<f64> {
         let mut kilobytes = 0.0;
-        for one in tree(process)? {
+        for one in family(process)? {
             // One that has just ended has none.
             let Ok(text) = fs::read_to_string(format!("/proc/{one}/smaps_rollup")) else {
                 continue;
@@ -136,45 +139,21 @@ mod measured {
 
     /// What the processes are called, sorted.
     fn names(process: u32) -> Result<String> {
-        let comm = |one| fs::read_to_string(format!("/proc/{one}/comm")).ok();
-        let mut names: Vec<String> = tree(process)?.into_iter().filter_map(comm).collect();
+        let mut names: Vec<String> = family(process)?.into_iter().filter_map(name).collect();
         names.sort();
-        Ok(names.join("").replace('\n', " "))
+        Ok(names.join(" "))
     }
 
     /// Time on a processor of a process and all its descendants, in clock ticks.
     fn ticks(process: u32) -> Result<f64> {
         let mut ticks = 0.0;
-        for one in tree(process)? {
+        for one in family(process)? {
             let Some(fields) = stat(one) else { continue };
             for field in [11, 12] {
                 ticks += fields.get(field).context("a short stat")?.parse::<f64>()?;
             }
         }
         Ok(ticks)
-    }
-
-    fn tree(root: u32) -> Result<Vec<u32>> {
-        let mut children: BTreeMap<u32, Vec<u32>> = BTreeMap::new();
-        for entry in fs::read_dir("/proc")? {
-            let name = entry?.file_name();
-            let Some(process) = name.to_str().and_then(|name| name.parse().ok()) else { continue };
-            let parent = stat(process).and_then(|fields| fields.get(1)?.parse().ok());
-            children.entry(parent.unwrap_or_default()).or_default().push(process);
-        }
-        let (mut found, mut next) = (Vec::new(), vec![root]);
-        while let Some(process) = next.pop() {
-            next.extend(children.get(&process).into_iter().flatten());
-            found.push(process);
-        }
-        Ok(found)
-    }
-
-    /// The fields of `/proc/PID/stat` after the program's name.
-    fn stat(process: u32) -> Option<Vec<String>> {
-        let text = fs::read_to_string(format!("/proc/{process}/stat")).ok()?;
-        let (_name, fields) = text.rsplit_once(") ")?;
-        Some(fields.split_whitespace().map(str::to_owned).collect())
     }
 
     async fn watched(scene: &Scene) -> Result<Running> {

@@ -10,13 +10,16 @@ use std::{
 
 use anyhow::{Context, Result, ensure};
 
-use super::{Desktop, Process, Tray, Window, XWindow};
+use super::{Desktop, Process, Tray, Window, XWindow, family};
 use crate::{
     scene::{Scene, free_port},
     wait::eventually,
 };
 
 const BOUND: Duration = Duration::from_mins(1);
+
+/// What the kernel calls the window's process.
+const WINDOW: &str = "phoenix-tray-wi";
 
 /// How the application is started.
 #[derive(Clone, Debug)]
@@ -57,6 +60,17 @@ impl App<'_> {
     /// Its process.
     pub const fn process(&mut self) -> &mut Process {
         &mut self.process
+    }
+
+    /// Everything that it wrote so far.
+    pub fn said(&self) -> String {
+        self.process.said()
+    }
+
+    /// The process of its window, while there is one.
+    pub fn window_process(&self) -> Result<Option<u32>> {
+        let family = family::family(self.id())?;
+        Ok(family.into_iter().find(|one| family::name(*one).is_some_and(|name| name == WINDOW)))
     }
 
     /// Its icon, as soon as the panel has it.
@@ -160,7 +174,7 @@ pub fn program() -> Result<PathBuf> {
     let path = profile.context("deps lies in a profile's folder")?.join("phoenix-tray");
     ensure!(
         path.is_file(),
-        "{} is missing: make ui && cargo build -p phoenix-tray",
+        "{} is missing: make window && cargo build -p phoenix-tray -p phoenix-window",
         path.display()
     );
     Ok(path)

@@ -141,6 +141,12 @@ impl Process {
         self.signal(Signal::TERM);
     }
 
+    /// Ends it alone, at once, as a crash would: what it started is not told. Answers when it is
+    /// gone.
+    pub async fn crash(&mut self) -> Result<()> {
+        self.child.kill().await.context("it could not be killed")
+    }
+
     /// Ends it and what it started, at once, and waits until it is gone.
     pub async fn kill(mut self) -> Result<()> {
         self.signal(Signal::KILL);

@@ -38,6 +38,8 @@ export class Desk {
 
   constructor(host: Host) {
     this.host = host;
+    const first = host.first();
+    if (first) this.#take(first);
   }
 
   /** Listens, then asks for the first snapshot. Answers how to end it. */

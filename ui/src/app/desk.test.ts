@@ -12,6 +12,7 @@ function hostOf(name: string, fault?: Refusal) {
     if (fault) throw fault;
   });
   const host = {
+    first: () => null as Snapshot | null,
     snapshot: async () => snapshot,
     preview: async (_: string, aim: { kind: keyof typeof plans }) => plans[aim.kind],
     carryOut,
@@ -94,6 +95,13 @@ describe('one click', () => {
 });
 
 describe('the snapshot', () => {
+  it('is there before anything is asked, where the window began with one', () => {
+    const { host } = hostOf('list');
+    const { snapshot } = scene('list', 'en');
+    expect(new Desk(host).snapshot).toBeNull();
+    expect(new Desk({ ...host, first: () => snapshot }).snapshot).toBe(snapshot);
+  });
+
   it('ends the beginning with a new receipt, and shows it', async () => {
     const { desk, tell } = await opened('list');
     await desk.begin(GATEWAY, UPDATE);

@@ -24,6 +24,8 @@ export type Unlisten = () => void;
 
 /** Every command rejects with a `Refusal`. */
 export interface Host {
+  /** The snapshot that the window began with, if any; it may be older than what is asked for. */
+  first(): Snapshot | null;
   snapshot(): Promise<Snapshot>;
   checkNow(service: string | null): Promise<void>;
   preview(service: string, aim: Aim): Promise<Preview>;

@@ -1,20 +1,24 @@
 /** The real host: the generated commands and events, with refusals as exceptions. */
-import { commands, events } from './bindings';
-import { type Host, type IpcError, Refusal } from './host';
+import { type Answered, commands, events } from './bindings';
+import { type Host, Refusal, type Snapshot } from './host';
 
-type Answer<T> = { status: 'ok'; data: T } | { status: 'error'; error: IpcError };
+declare global {
+  /** Put there before the page is loaded, so that it is painted without a question. */
+  var __PHOENIX_SNAPSHOT__: Snapshot | undefined;
+}
 
-async function good<T>(answer: Promise<Answer<T>>): Promise<T> {
+async function good<T>(answer: Promise<Answered<T>>): Promise<T> {
   const came = await answer;
   if (came.status === 'error') throw new Refusal(came.error.code, came.error.message);
   return came.data;
 }
 
-async function done(answer: Promise<Answer<null>>): Promise<void> {
+async function done(answer: Promise<Answered<null>>): Promise<void> {
   await good(answer);
 }
 
 export const tauriHost: Host = {
+  first: () => globalThis.__PHOENIX_SNAPSHOT__ ?? null,
   snapshot: () => good(commands.snapshot()),
   checkNow: (service) => done(commands.checkNow(service)),
   preview: (service, aim) => good(commands.preview(service, aim)),
@@ -38,6 +42,6 @@ export const tauriHost: Host = {
   openConfig: () => done(commands.openConfig()),
   painted: () => done(commands.painted()),
   quit: () => done(commands.quit()),
-  onSnapshot: (told) => events.snapshotChanged.listen((event) => told(event.payload)),
-  onNavigate: (told) => events.navigate.listen((event) => told(event.payload)),
+  onSnapshot: (told) => events.snapshotChanged(told),
+  onNavigate: (told) => events.navigate(told),
 };

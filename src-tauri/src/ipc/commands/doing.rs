@@ -1,19 +1,15 @@
 //! Commands that change something.
 
 use phoenix_engine::{controller::Agreed, doctor::RemedyAction};
-use tauri::{AppHandle, State};
 
 use super::{Answer, service_of};
 use crate::{
-    app,
     desk::Desk,
     ipc::{ErrorCode, IpcError, view::Aim},
 };
 
 /// Asks the registries now, about one service or all.
-#[tauri::command]
-#[specta::specta]
-pub async fn check_now(desk: State<'_, Desk>, service: Option<String>) -> Answer<()> {
+pub async fn check_now(desk: &Desk, service: Option<String>) -> Answer<()> {
     let service = service.as_deref().map(service_of).transpose()?;
     desk.controller.check(service);
     Ok(())
@@ -21,10 +17,8 @@ pub async fn check_now(desk: State<'_, Desk>, service: Option<String>) -> Answer
 
 /// Begins it. `agreed` says that a person saw a plan that clients will notice and agreed.
 /// Progress and outcome are told by the snapshot.
-#[tauri::command]
-#[specta::specta]
 pub async fn carry_out(
-    desk: State<'_, Desk>,
+    desk: &Desk,
     service: String,
     aim: Aim,
     agreed: bool,
@@ -36,44 +30,32 @@ pub async fn carry_out(
 }
 
 /// Cancels what is being done, while there is a way back.
-#[tauri::command]
-#[specta::specta]
-pub async fn cancel(desk: State<'_, Desk>, service: String) -> Answer<()> {
+pub async fn cancel(desk: &Desk, service: String) -> Answer<()> {
     Ok(desk.controller.cancel(service_of(&service)?).await?)
 }
 
 /// Does not offer what was found any more, or offers it again.
-#[tauri::command]
-#[specta::specta]
-pub async fn skip(desk: State<'_, Desk>, service: String, skip: bool) -> Answer<()> {
+pub async fn skip(desk: &Desk, service: String, skip: bool) -> Answer<()> {
     Ok(desk.controller.skip(service_of(&service)?, skip).await?)
 }
 
 /// Announces nothing about this service for some hours; 0 ends that.
-#[tauri::command]
-#[specta::specta]
-pub async fn snooze(desk: State<'_, Desk>, service: String, hours: u32) -> Answer<()> {
+pub async fn snooze(desk: &Desk, service: String, hours: u32) -> Answer<()> {
     Ok(desk.controller.snooze(service_of(&service)?, hours).await?)
 }
 
 /// Pauses or resumes everything that happens by itself.
-#[tauri::command]
-#[specta::specta]
-pub async fn set_paused(desk: State<'_, Desk>, paused: bool) -> Answer<()> {
+pub async fn set_paused(desk: &Desk, paused: bool) -> Answer<()> {
     Ok(desk.controller.set_paused(paused).await?)
 }
 
 /// The newest receipt of this service was looked at, or its trouble was read.
-#[tauri::command]
-#[specta::specta]
-pub async fn seen(desk: State<'_, Desk>, service: String) -> Answer<()> {
+pub async fn seen(desk: &Desk, service: String) -> Answer<()> {
     Ok(desk.controller.seen(service_of(&service)?).await?)
 }
 
 /// Does what a line of the last check-list offers.
-#[tauri::command]
-#[specta::specta]
-pub async fn remedy(desk: State<'_, Desk>, action: u32) -> Answer<()> {
+pub async fn remedy(desk: &Desk, action: u32) -> Answer<()> {
     match desk.remedy(action) {
         Some(RemedyAction::StartContainer(name)) => {
             Ok(desk.world()?.engine.start_container(&name).await?)
@@ -93,9 +75,7 @@ pub async fn remedy(desk: State<'_, Desk>, action: u32) -> Answer<()> {
 }
 
 /// Ends the program; an update under way is brought to its end first.
-#[tauri::command]
-#[specta::specta]
-pub async fn quit(app: AppHandle) -> Answer<()> {
-    app::quit(&app);
+pub async fn quit(desk: &Desk) -> Answer<()> {
+    desk.quit();
     Ok(())
 }

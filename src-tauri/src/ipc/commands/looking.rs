@@ -10,7 +10,6 @@ use phoenix_engine::{
     sheet,
 };
 use phoenix_plan::{image::Release, journal::JournalId, service::ServiceId, step};
-use tauri::State;
 
 use super::{Answer, service_of};
 use crate::{
@@ -22,16 +21,12 @@ use crate::{
 };
 
 /// Everything that is shown at once.
-#[tauri::command]
-#[specta::specta]
-pub async fn snapshot(desk: State<'_, Desk>) -> Answer<Snapshot> {
+pub async fn snapshot(desk: &Desk) -> Answer<Snapshot> {
     Ok(made::snapshot(&desk.controller.snapshot(), desk.words(), desk.is_tray_shown()))
 }
 
 /// What would be done.
-#[tauri::command]
-#[specta::specta]
-pub async fn preview(desk: State<'_, Desk>, service: String, aim: Aim) -> Answer<Preview> {
+pub async fn preview(desk: &Desk, service: String, aim: Aim) -> Answer<Preview> {
     let service = service_of(&service)?;
     let plan = match desk.controller.preview(service.clone(), aim.into()).await? {
         controller::Preview::UpToDate => return Ok(Preview::UpToDate),
@@ -67,10 +62,8 @@ const PAGE: usize = 20;
 
 /// Receipts, newest first, without their plots: the first page, or the one after the receipt
 /// `after`, which a page before named.
-#[tauri::command]
-#[specta::specta]
 pub async fn history(
-    desk: State<'_, Desk>,
+    desk: &Desk,
     service: Option<String>,
     after: Option<String>,
 ) -> Answer<History> {
@@ -86,9 +79,7 @@ pub async fn history(
 }
 
 /// One receipt with its plot.
-#[tauri::command]
-#[specta::specta]
-pub async fn receipt(desk: State<'_, Desk>, service: String, id: String) -> Answer<Receipt> {
+pub async fn receipt(desk: &Desk, service: String, id: String) -> Answer<Receipt> {
     let world = desk.world()?;
     let service = service_of(&service)?;
     let known = JournalId::parse(&id).ok().map(|id| world.state.receipt(&id)).transpose()?;
@@ -102,18 +93,14 @@ pub async fn receipt(desk: State<'_, Desk>, service: String, id: String) -> Answ
 }
 
 /// Health check, its outputs, the switch's counters, the last log lines.
-#[tauri::command]
-#[specta::specta]
-pub async fn details(desk: State<'_, Desk>, service: String) -> Answer<Details> {
+pub async fn details(desk: &Desk, service: String) -> Answer<Details> {
     let service = service_of(&service)?;
     let found = details_of(&desk.world()?, &service).await?;
     Ok(made::details(&service, found))
 }
 
 /// The engine's services, watched or not.
-#[tauri::command]
-#[specta::specta]
-pub async fn watchable(desk: State<'_, Desk>) -> Answer<Vec<Watchable>> {
+pub async fn watchable(desk: &Desk) -> Answer<Vec<Watchable>> {
     let world = desk.world()?;
     let snapshot = desk.controller.snapshot();
     let raws = world.engine.list_containers(None).await?;
@@ -126,9 +113,7 @@ pub async fn watchable(desk: State<'_, Desk>) -> Answer<Vec<Watchable>> {
 }
 
 /// The check-list.
-#[tauri::command]
-#[specta::specta]
-pub async fn doctor(desk: State<'_, Desk>) -> Answer<Vec<Check>> {
+pub async fn doctor(desk: &Desk) -> Answer<Vec<Check>> {
     let world = desk.world()?;
     let snapshot = desk.controller.snapshot();
     let services: Vec<ServiceId> =

@@ -61,6 +61,10 @@ export class FakeHost implements Host {
     for (const ear of this.#ears) ear(structuredClone(this.#scene.snapshot));
   }
 
+  first(): null {
+    return null;
+  }
+
   async snapshot(): Promise<Snapshot> {
     if (this.#scene.silent) return new Promise(() => undefined);
     if (this.#scene.refuse) throw new Refusal('state', 'state: permission denied (os error 13)');
