@@ -6,7 +6,8 @@ export PATH := $(HOME)/.cargo/bin:$(PATH)
 export CARGO_TARGET_DIR ?= $(CURDIR)/target
 setup := tests/setup
 
-.PHONY: help run demo test lint bench check-figures desktop-figures package window pictures engines engines-down
+.PHONY: help run demo test lint bench check-figures desktop-figures package image window pictures engines \
+	engines-down
 
 help: ## list the commands
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' Makefile | column -t -s '|' 2>/dev/null \
@@ -58,6 +59,10 @@ desktop-figures: ## the figures of the desktop application: start, memory, windo
 package: ## build the .deb of this machine; prints where it is
 	@$(setup)/install.sh app
 	@$(setup)/with-node.sh node src-tauri/packaging/package.mjs deb
+
+image: ## build the container image of phoenixctl, for servers (needs musl-tools)
+	@$(setup)/install.sh app
+	@$(setup)/with-node.sh node src-tauri/packaging/container/build.mjs
 
 window: ## build the pages of the window into ui/dist
 	@$(setup)/install.sh app

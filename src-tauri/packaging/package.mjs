@@ -15,6 +15,7 @@ import { gzipSync } from "node:zlib";
 
 import { root, run, said } from "./commands.mjs";
 import { glibc } from "./glibc.mjs";
+import { handbook } from "./handbook.mjs";
 import { thirdParty } from "./licences.mjs";
 
 /** Of the same release as the `tauri` crate in Cargo.lock. */
@@ -92,6 +93,16 @@ function forOlderSystems() {
   process.env.CARGO_TARGET_X86_64_PC_WINDOWS_MSVC_RUSTFLAGS ??= "-C target-feature=+crt-static";
 }
 
+/** What systemd starts, for the machine and for one user. */
+function units() {
+  const folder = join(shell, "packaging/systemd");
+  const name = "phoenixctl-watch.service";
+  return {
+    [`/usr/lib/systemd/system/${name}`]: join(folder, name),
+    [`/usr/lib/systemd/user/${name}`]: join(folder, "user", name),
+  };
+}
+
 /** What only this run knows goes into a second configuration, merged over the first. */
 function bundle() {
   const made = join(target, "packaging");
@@ -110,12 +121,17 @@ function bundle() {
   const overlay = { bundle: { externalBin: BESIDE.map((name) => join(made, name)) } };
   if (triple.includes("linux")) {
     const libc = glibc(PROGRAMS.map((name) => join(out, name)));
+    const forServers = { ...units(), ...handbook(join(out, "phoenixctl"), made) };
     overlay.bundle.linux = {
       deb: {
         depends: [`libc6 (>= ${libc})`, "libgcc-s1"],
-        files: { "/usr/share/doc/phoenix-tray/third-party.txt.gz": `${notices}.gz` },
+        files: {
+          "/usr/share/doc/phoenix-tray/third-party.txt.gz": `${notices}.gz`, ...forServers,
+        },
       },
-      rpm: { files: { "/usr/share/licenses/phoenix-tray/third-party.txt": notices } },
+      rpm: {
+        files: { "/usr/share/licenses/phoenix-tray/third-party.txt": notices, ...forServers },
+      },
       appimage: { files: { "/usr/share/doc/phoenix-tray/third-party.txt": notices } },
     };
   } else {

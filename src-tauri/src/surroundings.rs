@@ -5,7 +5,13 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use jiff::Timestamp;
-use phoenix_adapters::{assemble, channels::Channels, config, state::FileStore};
+use phoenix_adapters::{
+    assemble,
+    channels::Channels,
+    config,
+    state::FileStore,
+    yielding::{InstallsHere, Yielding},
+};
 use phoenix_engine::{
     World,
     controller::{Notice, Surroundings, WatchState, Wishes},
@@ -14,16 +20,23 @@ use phoenix_engine::{
 };
 use tokio::sync::mpsc::UnboundedSender;
 
+/// What others are told who updates by itself.
+const NAME: &str = "the desktop application";
+
 /// The real ones.
 pub struct Desktop {
     notices: UnboundedSender<Notice>,
     channels: Arc<Channels>,
+    turn: Arc<InstallsHere>,
 }
 
 impl Desktop {
     /// Notices go to `notices`, and to the channels of the settings.
-    pub const fn new(notices: UnboundedSender<Notice>, channels: Arc<Channels>) -> Self {
-        Self { notices, channels }
+    pub fn new(notices: UnboundedSender<Notice>, channels: Arc<Channels>) -> Self {
+        let turn = Arc::new(InstallsHere::new(NAME));
+        // Who is first has it; a program on a server may have been.
+        turn.is_ours();
+        Self { notices, channels, turn }
     }
 }
 
@@ -33,7 +46,7 @@ impl Surroundings for Desktop {
         match config::load() {
             Ok(settings) => {
                 self.channels.apply(&settings);
-                Ok(Arc::new(settings))
+                Ok(Arc::new(Yielding::new(settings, Arc::clone(&self.turn))))
             }
             Err(error) => Err(in_a_sentence(&error)),
         }

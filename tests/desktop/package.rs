@@ -34,6 +34,10 @@ fn it_says_what_it_needs_and_holds_what_a_desktop_looks_for() {
             PROGRAM,
             "usr/bin/phoenixctl",
             "usr/bin/phoenix-tray-window",
+            "usr/lib/systemd/system/phoenixctl-watch.service",
+            "usr/lib/systemd/user/phoenixctl-watch.service",
+            "usr/share/bash-completion/completions/phoenixctl",
+            "usr/share/man/man1/phoenixctl.1.gz",
             "usr/share/applications/phoenix-tray.desktop",
             "usr/share/icons/hicolor/scalable/apps/phoenix-tray.svg",
         ] {

@@ -18,6 +18,8 @@ use phoenix_engine::ports::{BackupError, Clock, ConfigBackup};
 
 use crate::state::places;
 
+/// The folder of all backups, below the state folder.
+pub(crate) const FOLDER: &str = "backups";
 /// Larger files are no config files.
 const LARGEST_BYTES: u64 = 16 * 1024 * 1024;
 /// How many backups a service keeps.
@@ -41,7 +43,7 @@ impl FileBackup {
 
     /// Backups below `state`, with `~` meaning `home`.
     pub fn at(state: &Path, home: &Path, clock: Arc<dyn Clock>) -> Self {
-        Self { root: state.join("backups"), home: home.to_owned(), clock }
+        Self { root: state.join(FOLDER), home: home.to_owned(), clock }
     }
 }
 

@@ -35,6 +35,17 @@ pub fn load_from(path: &Path) -> Result<Settings, ConfigError> {
     }
 }
 
+/// The text of this user's file; empty where there is none.
+pub fn text() -> Result<String, ConfigError> {
+    let unreadable = |file: String| |source| ConfigError::Unreadable { file, source };
+    let dir = places::config_dir().map_err(unreadable(FILE_NAME.to_owned()))?;
+    let path = dir.join(FILE_NAME);
+    match std::fs::read_to_string(&path) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(String::new()),
+        read => read.map_err(unreadable(path.display().to_string())),
+    }
+}
+
 /// Makes an empty file where there is none, so that it can be opened in an editor.
 pub fn ensure_file(path: &Path) -> Result<(), ConfigError> {
     if path.exists() {

@@ -1,9 +1,14 @@
 //! Facts about this machine that only the check-list asks for.
 
-use std::{process::Stdio, time::Duration};
+use std::{fs::File, io::ErrorKind, process::Stdio, time::Duration};
 
 use async_trait::async_trait;
 use phoenix_engine::doctor::Machine;
+
+use crate::{
+    backup,
+    state::{FileStore, LOG_NAME, places},
+};
 
 /// Bound on asking a program for its version.
 const ASK_WITHIN: Duration = Duration::from_secs(5);
@@ -24,6 +29,28 @@ impl Machine for ThisMachine {
         let output = tokio::time::timeout(ASK_WITHIN, asked).await.ok()?.ok()?;
         let version = String::from_utf8_lossy(&output.stdout).trim().to_owned();
         (output.status.success() && !version.is_empty()).then_some(version)
+    }
+
+    fn watcher(&self) -> Option<String> {
+        FileStore::open().and_then(|store| store.watcher()).ok().flatten()
+    }
+
+    fn log(&self) -> (String, Option<String>) {
+        let path = match places::phoenix_home() {
+            Ok(folder) => folder.join(LOG_NAME),
+            Err(error) => return (LOG_NAME.to_owned(), Some(error.to_string())),
+        };
+        let trouble = match File::open(&path) {
+            Ok(_) => None,
+            // It comes with the first update.
+            Err(error) if error.kind() == ErrorKind::NotFound => None,
+            Err(error) => Some(error.to_string()),
+        };
+        (path.display().to_string(), trouble)
+    }
+
+    fn has_backup(&self, backup: &str) -> bool {
+        places::state_dir().is_ok_and(|state| state.join(backup::FOLDER).join(backup).is_dir())
     }
 
     fn free_bytes(&self, path: &str) -> Option<u64> {

@@ -15,3 +15,4 @@ pub mod registry;
 pub mod state;
 mod wishes;
 pub mod words;
+pub mod yielding;

@@ -9,6 +9,7 @@ mod log;
 pub mod places;
 mod receipts;
 mod watch;
+mod watcher;
 
 use std::path::{Path, PathBuf};
 
@@ -26,6 +27,11 @@ use log::UpdateLog;
 use receipts::Receipts;
 
 pub use receipts::Keep;
+
+pub use watcher::{Watcher, WatcherError};
+
+/// The readable log, in [`places::phoenix_home`].
+pub const LOG_NAME: &str = "update.log";
 
 /// A [`StateStore`] of plain files below one folder.
 ///
@@ -63,7 +69,7 @@ impl FileStore {
             journals: Journals::new(root.join("journals")),
             receipts: Receipts::new(root),
             keep: Keep::default(),
-            log: UpdateLog::new(log_dir.join("update.log"), TimeZone::system()),
+            log: UpdateLog::new(log_dir.join(LOG_NAME), TimeZone::system()),
         })
     }
 

@@ -24,6 +24,23 @@ Exit codes:
   1   the message was not sent, or the keychain does not answer
   2   wrong usage or configuration";
 
+const IMPORT: &str = "\
+For example:
+  phoenixctl import watchtower
+  phoenixctl import watchtower -- docker run -d --name watchtower -v /var/run/docker.sock:/var/run/docker.sock \
+    containrrr/watchtower phoenix-gateway --schedule \"0 0 4 * * *\" --cleanup --include-stopped
+
+What has no counterpart is named. Watchtower is only stopped with --stop; while both run, both update.";
+
+const WATCH: &str = "\
+What is watched, when, and what is updated by itself is said in config.toml, which is read anew when
+it changes, or after SIGHUP. Lines go to standard error, with priorities for the journal under
+systemd; with --json one JSON object per line goes to standard output.
+
+The first SIGTERM or Ctrl-C finishes or takes back what is under way, then ends; a second one also
+takes back a new release that is still being watched. One watcher per state folder: another one
+ends with 4.";
+
 /// Keeps containers up to date without dropping one request, and takes them back in one step.
 #[derive(Debug, Parser)]
 #[command(name = "phoenixctl", version, about, after_help = EXIT_CODES)]
@@ -43,7 +60,7 @@ pub(crate) struct Arguments {
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     /// Show version, health and switch of services.
-    Status(Which),
+    Status(Status),
     /// Ask the registry whether there is something newer.
     Check(Which),
     /// Update to the newest release, or to a given one.
@@ -62,6 +79,20 @@ pub(crate) enum Command {
     Receipt(Receipt),
     /// Show the switch of a service: route, counters, requests held.
     Switch(Which),
+    /// Print what completes commands in a shell; packages install it already.
+    Completions {
+        /// For which shell.
+        shell: clap_complete::Shell,
+    },
+    /// Print the manual page, in roff.
+    #[command(hide = true)]
+    Man,
+    /// Take over what another updater was told.
+    #[command(subcommand)]
+    Import(Import),
+    /// Stay and watch: check on schedule, tell what is new, update what may be updated by itself.
+    #[command(after_help = WATCH)]
+    Watch(Watch),
     /// Show the channels of config.toml, send a test message, or store a secret.
     #[command(after_help = CHANNEL_HELP)]
     Channels(Channels),
@@ -97,6 +128,52 @@ pub(crate) enum ChannelAction {
         #[arg(long)]
         remove: bool,
     },
+}
+
+/// What to import.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Import {
+    /// Turn what Watchtower was started with into settings; shows the difference, then asks.
+    #[command(after_help = IMPORT)]
+    Watchtower(Watchtower),
+}
+
+/// Where a Watchtower's settings are.
+#[derive(Debug, Args)]
+pub(crate) struct Watchtower {
+    /// The container that runs it; without one, the one that is found.
+    #[arg(long, value_name = "CONTAINER", conflicts_with = "line")]
+    pub(crate) from: Option<String>,
+    /// Show the difference and change nothing.
+    #[arg(long)]
+    pub(crate) dry_run: bool,
+    /// Agree to the difference.
+    #[arg(long, short)]
+    pub(crate) yes: bool,
+    /// Stop Watchtower afterwards, and do not let it start again by itself.
+    #[arg(long, conflicts_with = "line")]
+    pub(crate) stop: bool,
+    /// Its arguments, or the whole 'docker run' line that starts it, after '--'.
+    #[arg(last = true, value_name = "ARGUMENTS")]
+    pub(crate) line: Vec<String>,
+}
+
+/// How to watch.
+#[derive(Debug, Args)]
+pub(crate) struct Watch {
+    /// One round, then end: check everything, update what may be updated by itself.
+    #[arg(long)]
+    pub(crate) once: bool,
+}
+
+/// Which services, and how closely.
+#[derive(Debug, Args)]
+pub(crate) struct Status {
+    /// Container name or project/service.
+    pub(crate) service: Option<String>,
+    /// Do not ask the switches, which takes a command in each; their state is left out.
+    #[arg(long)]
+    pub(crate) no_switch: bool,
 }
 
 /// Which services.

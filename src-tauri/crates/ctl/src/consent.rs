@@ -67,6 +67,14 @@ impl Asking {
     }
 }
 
+/// Asks a person at a terminal; anything but a yes is a no.
+pub(crate) fn ask(question: &str) -> bool {
+    write_err(question);
+    let mut line = String::new();
+    let read = std::io::stdin().lock().read_line(&mut line);
+    read.is_ok() && matches!(line.trim(), "y" | "Y" | "yes" | "o" | "oui")
+}
+
 impl Consent for Asking {
     fn agrees(&self, plan: &Plan) -> bool {
         if self.agreement.dry_run {
@@ -84,10 +92,7 @@ impl Consent for Asking {
             self.answer.store(NOBODY, Ordering::Relaxed);
             return false;
         }
-        write_err("Go ahead? [y/N] ");
-        let mut line = String::new();
-        let read = std::io::stdin().lock().read_line(&mut line);
-        let yes = read.is_ok() && matches!(line.trim(), "y" | "Y" | "yes" | "o" | "oui");
+        let yes = ask("Go ahead? [y/N] ");
         if !yes {
             self.answer.store(DECLINED, Ordering::Relaxed);
         }

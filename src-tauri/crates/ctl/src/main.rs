@@ -16,18 +16,15 @@ use std::process::ExitCode;
 use clap::Parser;
 use tracing_subscriber::EnvFilter;
 
-use arguments::Arguments;
+use arguments::{Arguments, Command};
+use commands::watch;
 
 fn main() -> ExitCode {
     let arguments = match Arguments::try_parse() {
         Ok(arguments) => arguments,
         Err(error) => return misunderstood(&error),
     };
-    tracing_subscriber::fmt()
-        .with_env_filter(EnvFilter::try_from_env("PHOENIX_LOG").unwrap_or_else(|_| "warn".into()))
-        .with_writer(std::io::stderr)
-        .without_time()
-        .init();
+    show_diagnostics(matches!(arguments.command, Command::Watch(_)) && watch::is_journal());
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => {
@@ -36,6 +33,20 @@ fn main() -> ExitCode {
         }
     };
     runtime.block_on(commands::run(arguments))
+}
+
+/// Diagnostics go to standard error, with priorities where that is the journal.
+fn show_diagnostics(journal: bool) {
+    let filter = EnvFilter::try_from_env("PHOENIX_LOG").unwrap_or_else(|_| "warn".into());
+    let lines = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .without_time();
+    if journal {
+        lines.event_format(watch::layout()).init();
+    } else {
+        lines.init();
+    }
 }
 
 /// Help and version are results; whoever wants JSON gets an error as such.

@@ -53,7 +53,7 @@ impl Output {
 }
 
 /// A closed pipe is the reader's choice, not our error.
-fn write_out(text: &str) {
+pub(crate) fn write_out(text: &str) {
     let mut out = std::io::stdout().lock();
     let _ = writeln!(out, "{text}").and_then(|()| out.flush());
 }

@@ -36,10 +36,7 @@ impl Scope {
             }
         }
         if found.is_empty() {
-            return Err(Failure::usage(
-                "nothing to watch: there is no container phoenix-gateway, and config.toml names \
-                 no other that exists. Name a container, or add [services.\"NAME\"] to config.toml",
-            ));
+            return Err(nothing_to_watch());
         }
         Ok(found)
     }
@@ -52,4 +49,12 @@ impl Scope {
             ))
         })
     }
+}
+
+/// None of the watched services exists.
+pub(crate) fn nothing_to_watch() -> Failure {
+    Failure::usage(
+        "nothing to watch: there is no container phoenix-gateway, and config.toml names no other \
+         that exists. Name a container, or add [services.\"NAME\"] to config.toml",
+    )
 }

@@ -2,7 +2,11 @@
 
 use std::fmt::Write as _;
 
-use phoenix_engine::check::Finding;
+use jiff::{Timestamp, tz::TimeZone};
+use phoenix_engine::{
+    check::Finding,
+    controller::{Health, ServiceState},
+};
 use phoenix_plan::receipt::{Ending, Receipt};
 
 /// A receipt for people: a headline, then the numbers.
@@ -82,6 +86,42 @@ pub(crate) fn finding(finding: &Finding) -> String {
         }
         Finding::CheckFailed { reason } => format!("could not be checked: {reason}"),
     }
+}
+
+/// How the containers of a service are, in Docker's words.
+pub(crate) fn health(service: &ServiceState) -> String {
+    let word = match service.health {
+        Health::Healthy => "healthy",
+        Health::Running => "running, without a health check",
+        Health::Starting => "starting",
+        Health::Paused => "paused",
+        Health::Stopped => "stopped",
+        Health::Restarting => "restarting again and again",
+        Health::Unhealthy => "unhealthy",
+        Health::Missing => "there is no container",
+    };
+    match &service.health_detail {
+        Some(detail) => format!("{word} ({detail})"),
+        None => word.to_owned(),
+    }
+}
+
+/// How long ago something was, in the largest unit that is not zero.
+pub(crate) fn ago(at: Timestamp, now: Timestamp) -> String {
+    let seconds = now.duration_since(at).as_secs().max(0);
+    let told =
+        |count: i64, one: &str| format!("{count} {one}{} ago", if count == 1 { "" } else { "s" });
+    match seconds {
+        0..60 => "just now".to_owned(),
+        60..3_600 => told(seconds / 60, "minute"),
+        3_600..86_400 => told(seconds / 3_600, "hour"),
+        _ => told(seconds / 86_400, "day"),
+    }
+}
+
+/// A moment in the local time.
+pub(crate) fn moment(at: Timestamp) -> String {
+    at.to_zoned(TimeZone::system()).strftime("%a %Y-%m-%d %H:%M").to_string()
 }
 
 /// A line of a history.

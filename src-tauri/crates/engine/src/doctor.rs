@@ -2,7 +2,11 @@
 //!
 //! What is asked is here; what an answer means is said by pure functions in the modules below.
 
+mod answers;
+mod automation;
+mod kept;
 mod machine;
+mod registries;
 mod service;
 #[cfg(test)]
 mod tests;
@@ -10,11 +14,13 @@ mod tests;
 use std::fmt;
 
 use async_trait::async_trait;
-use phoenix_plan::service::ServiceId;
+use phoenix_plan::{image::ImageReference, service::ServiceId};
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    World, in_a_sentence,
+    World,
+    controller::{WatchState, Wishes},
+    in_a_sentence,
     observe::look,
     ports::{EngineError, Progress, StateError},
 };
@@ -30,6 +36,30 @@ pub trait Machine: Send + Sync {
     /// Free bytes for this user on the file system that holds a path; `None` where it cannot be
     /// told.
     fn free_bytes(&self, path: &str) -> Option<u64>;
+
+    /// The program that checks and updates by itself here, if one does.
+    fn watcher(&self) -> Option<String>;
+
+    /// The readable log: its path, and why it cannot be read if so.
+    fn log(&self) -> (String, Option<String>);
+
+    /// Whether a backup of config files is there.
+    fn has_backup(&self, backup: &str) -> bool;
+}
+
+/// Everything that is looked at, and with what.
+#[derive(Clone, Copy)]
+pub struct Examination<'a> {
+    /// The outside world.
+    pub world: &'a World,
+    /// This machine.
+    pub machine: &'a dyn Machine,
+    /// The settings.
+    pub wishes: &'a dyn Wishes,
+    /// What checks have found.
+    pub known: &'a WatchState,
+    /// Which services.
+    pub services: &'a [ServiceId],
 }
 
 /// One line of the check-list.
@@ -82,6 +112,22 @@ pub enum Topic {
     Rollback,
     /// What the last update cost.
     ZeroDowntime,
+    /// Whether the service answers where its clients ask.
+    Answers,
+    /// A port that somebody else has.
+    Port,
+    /// Backups of config files.
+    Backup,
+    /// How the last update ended.
+    LastUpdate,
+    /// What the last check found, and why it is not installed.
+    Updates,
+    /// Whether anything happens by itself.
+    Automation,
+    /// The readable log.
+    Log,
+    /// A registry.
+    Registry,
 }
 
 /// How a check came out.
@@ -119,20 +165,16 @@ pub enum RemedyAction {
 
 /// Looks at everything. What cannot be looked at is a bad check, so there is always an answer.
 /// Progress receives notes only.
-pub async fn examine(
-    world: &World,
-    machine: &dyn Machine,
-    services: &[ServiceId],
-    progress: &dyn Progress,
-) -> Vec<Check> {
+pub async fn examine(it: &Examination<'_>, progress: &dyn Progress) -> Vec<Check> {
     let mut checks = Vec::new();
-    let answers = of_machine(world, machine, &mut checks).await;
-    checks.extend(interrupted(world).unwrap_or_else(|error| vec![machine::no_state(&error)]));
+    let answers = of_machine(it, &mut checks).await;
+    checks.extend(interrupted(it.world).unwrap_or_else(|error| vec![machine::no_state(&error)]));
     if !answers {
         return checks;
     }
-    for service in services {
-        match of_service(world, service, progress).await {
+    let mut references = Vec::new();
+    for service in it.services {
+        match of_service(it, service, &mut references, progress).await {
             Ok(found) => checks.extend(found),
             Err(Trouble::State(error)) => checks.push(machine::no_state(&error)),
             Err(Trouble::Engine(error)) => {
@@ -141,6 +183,7 @@ pub async fn examine(
             }
         }
     }
+    checks.extend(registries::checks(it.world, &references).await);
     checks
 }
 
@@ -154,8 +197,8 @@ enum Trouble {
 }
 
 /// Whether the engine answers.
-async fn of_machine(world: &World, machine: &dyn Machine, checks: &mut Vec<Check>) -> bool {
-    let facts = match world.engine.facts().await {
+async fn of_machine(it: &Examination<'_>, checks: &mut Vec<Check>) -> bool {
+    let facts = match it.world.engine.facts().await {
         Ok(facts) => facts,
         Err(error) => {
             checks.push(engine_away(&in_a_sentence(&error)));
@@ -163,9 +206,13 @@ async fn of_machine(world: &World, machine: &dyn Machine, checks: &mut Vec<Check
         }
     };
     checks.push(machine::engine(&facts));
-    checks.push(machine::compose(machine.compose_version().await));
-    let free = facts.local.then(|| machine.free_bytes(&facts.data_root)).flatten();
+    checks.push(machine::compose(it.machine.compose_version().await));
+    let free = facts.local.then(|| it.machine.free_bytes(&facts.data_root)).flatten();
     checks.extend(free.map(|free| machine::disk(free, &facts.data_root)));
+    let watcher = it.machine.watcher();
+    checks.push(automation::of_machine(&it.wishes.schedule(), watcher.as_deref()));
+    let (path, trouble) = it.machine.log();
+    checks.push(machine::log(&path, trouble.as_deref()));
     true
 }
 
@@ -174,14 +221,37 @@ fn interrupted(world: &World) -> Result<Vec<Check>, StateError> {
 }
 
 async fn of_service(
-    world: &World,
+    it: &Examination<'_>,
     service: &ServiceId,
+    references: &mut Vec<ImageReference>,
     progress: &dyn Progress,
 ) -> Result<Vec<Check>, Trouble> {
-    let observed = look(world, service, progress).await?.observed;
-    let record = world.state.record(service)?;
-    let last = world.state.receipts(Some(service))?.into_iter().next();
-    Ok(service::checks(&observed, &record, last.as_ref()))
+    let seen = look(it.world, service, progress).await?;
+    let observed = &seen.observed;
+    let record = it.world.state.record(service)?;
+    let receipts = it.world.state.receipts(Some(service))?;
+    let policy = match observed.members.first() {
+        Some(member) => it.wishes.policy_with(service, &member.container.labels),
+        None => it.wishes.policy_for(service),
+    };
+    let mut checks = service::checks(observed, &record, &receipts);
+    if let Some(target) = answers::target(observed, &policy)
+        && it.world.engine.facts().await?.local
+    {
+        let answer = it.world.prober.once(&target).await;
+        checks.push(answers::judged(observed, &target, answer));
+    }
+    let listed = it.world.engine.list_containers(None).await?;
+    for member in &observed.members {
+        checks.extend(answers::taken_ports(service, &member.container, &listed));
+    }
+    checks.extend(kept::checks(it.world, it.machine, service, &record, &policy).await?);
+    let known = it.known.services.get(service);
+    checks.push(automation::of_service(service, policy.updates, known, it.world.clock.now()));
+    // What was never in a registry has none to be asked.
+    let pulled = seen.running.digest.is_some();
+    references.extend(seen.reference.ok().filter(|reference| pulled && !reference.is_pinned()));
+    Ok(checks)
 }
 
 impl Check {
@@ -242,6 +312,14 @@ impl fmt::Display for Topic {
             Self::Switch => "switch",
             Self::Rollback => "rollback",
             Self::ZeroDowntime => "zero downtime",
+            Self::Answers => "answers",
+            Self::Port => "port",
+            Self::Backup => "config backup",
+            Self::LastUpdate => "last update",
+            Self::Updates => "updates",
+            Self::Automation => "automation",
+            Self::Log => "log",
+            Self::Registry => "registry",
         })
     }
 }

@@ -1,12 +1,14 @@
 //! Looks at a service: its containers, its switch, its compose file.
 
+mod survey;
+
 use std::collections::BTreeMap;
 
 use phoenix_plan::{
     image::{BadReference, ImageReference, Release},
     observed::{Container, Member, Observed, ObservedSwitch, PortBinding, compose_labels},
     planner::{is_parking_name, switch_labels, switch_name},
-    route::MADE_BY_COMPOSE,
+    route::{MADE_BY_COMPOSE, Routed},
     service::ServiceId,
 };
 use serde_json::Value;
@@ -15,6 +17,8 @@ use crate::{
     World,
     ports::{EngineError, Progress, ProgressEvent},
 };
+
+pub use survey::{Switches, survey};
 
 /// What was seen of a service, and the release that runs.
 #[derive(Debug, Clone)]
@@ -57,14 +61,14 @@ pub async fn look(
         }),
         None => None,
     };
-    let switch = switch_of(world, service).await?;
+    let switch = switch_of(world, service, true).await?;
     let network = switch_name(service);
     let pairs = with_raw(world, containers).await?;
     let documents: Vec<&Value> = pairs.iter().map(|(_, raw)| raw).collect();
     let generations = generations(&documents, &network, switch.as_ref());
     let mut members = Vec::new();
     let mut running = Release::default();
-    let mut reference = Err(BadReference { text: String::new(), why: "there is no container" });
+    let mut reference = Err(no_container());
     for ((container, _), generation) in pairs.into_iter().zip(generations) {
         if members.is_empty() {
             reference = stated_reference(&container);
@@ -146,9 +150,11 @@ async fn with_raw(
     Ok(pairs)
 }
 
+/// The switch; what it routes to only if it is to be asked.
 async fn switch_of(
     world: &World,
     service: &ServiceId,
+    ask: bool,
 ) -> Result<Option<ObservedSwitch>, EngineError> {
     let name = switch_name(service);
     let Some(raw) = world.engine.inspect_container(&name).await? else { return Ok(None) };
@@ -156,16 +162,22 @@ async fn switch_of(
         .iter()
         .all(|(key, value)| raw["Config"]["Labels"][key].as_str() == Some(value));
     let Some(container_id) = raw["Id"].as_str().filter(|_| ours) else { return Ok(None) };
-    let routed = match world.switches.connect(container_id).await {
-        Ok(session) => session.status().await.ok().map(|status| status.routed),
-        Err(_) => None,
-    };
+    let routed = if ask { routed(world, container_id).await } else { None };
     Ok(Some(ObservedSwitch {
         container_id: container_id.to_owned(),
         network: name,
         ports: PortBinding::from_host_config(&raw["HostConfig"]["PortBindings"]),
         routed,
     }))
+}
+
+async fn routed(world: &World, container_id: &str) -> Option<Routed> {
+    let session = world.switches.connect(container_id).await.ok()?;
+    session.status().await.ok().map(|status| status.routed)
+}
+
+fn no_container() -> BadReference {
+    BadReference { text: String::new(), why: "there is no container" }
 }
 
 /// The generation is the alias on the switch's network that the route knows. Containers that compose
@@ -213,16 +225,24 @@ async fn release_of(
     reference: Option<&ImageReference>,
 ) -> Result<Release, EngineError> {
     let image = world.engine.inspect_image(&container.image_id).await?;
+    Ok(release_from(container, reference, image.as_ref()))
+}
+
+fn release_from(
+    container: &Container,
+    reference: Option<&ImageReference>,
+    image: Option<&Value>,
+) -> Release {
     let by_id = |image: &str| Release {
         image: image.to_owned(),
         image_id: Some(container.image_id.clone()),
         ..Release::default()
     };
-    Ok(match (reference, image) {
-        (Some(reference), Some(image)) => Release::of_image(reference, &image),
+    match (reference, image) {
+        (Some(reference), Some(image)) => Release::of_image(reference, image),
         (Some(reference), None) => by_id(&reference.familiar()),
         (None, _) => by_id(&container.image),
-    })
+    }
 }
 
 #[cfg(test)]

@@ -25,3 +25,4 @@ pub mod spec;
 pub mod step;
 pub mod strategy;
 pub mod tags;
+pub mod watchtower;

@@ -42,6 +42,9 @@ pub struct Policy {
     pub accept_unhealthy: bool,
     /// The compose file will be edited right after: new containers state its new hash already.
     pub compose_hash: Option<HashChange>,
+    /// Consent, given beforehand, to what clients notice of an update: the one move of the port to a
+    /// switch, or the restart of a container in front of which no switch can stand.
+    pub may_interrupt: bool,
     /// What happens when a check finds a newer release.
     pub updates: UpdateMode,
     /// How long a release must have been known before it is installed by itself; from the time at
@@ -125,6 +128,7 @@ impl Default for Policy {
             keep_releases: 3,
             accept_unhealthy: false,
             compose_hash: None,
+            may_interrupt: false,
             updates: UpdateMode::default(),
             min_age: Duration::ZERO,
             windows: Vec::new(),

@@ -1,10 +1,10 @@
 //! Commands that only look.
 
-use phoenix_adapters::doctor::ThisMachine;
+use phoenix_adapters::{config, doctor::ThisMachine, state::FileStore};
 use phoenix_engine::{
     compose_edit, controller,
     details::details as details_of,
-    doctor::examine,
+    doctor::{Examination, examine},
     observe::all_services,
     ports::{ServiceRecord, Silent},
     sheet,
@@ -118,7 +118,17 @@ pub async fn doctor(desk: &Desk) -> Answer<Vec<Check>> {
     let snapshot = desk.controller.snapshot();
     let services: Vec<ServiceId> =
         snapshot.services.iter().map(|service| service.id.clone()).collect();
-    let found = examine(&world, &ThisMachine, &services, &Silent).await;
+    // That they cannot be read is told by the snapshot.
+    let settings = config::load().unwrap_or_default();
+    let known = FileStore::open()?.watch_state().unwrap_or_default();
+    let examination = Examination {
+        world: &world,
+        machine: &ThisMachine,
+        wishes: &settings,
+        known: &known,
+        services: &services,
+    };
+    let found = examine(&examination, &Silent).await;
     let (checks, actions) = made::checks(&found);
     desk.remember_remedies(actions);
     Ok(checks)

@@ -7,6 +7,7 @@ mod figures;
 mod hold;
 mod overlap;
 mod rollback;
+mod status;
 mod switch;
 mod today;
 mod verdict;
@@ -23,11 +24,13 @@ bench: the figures, on every engine of PHOENIX_TEST_ENGINES (else DOCKER_HOST, e
   --quick          few updates, short measurements: under 3 minutes an engine
   --updates N      overlap updates back to back            default 20, quick 3
   --requests N     at least so many requests over them     default 100000, quick 5000
-  --only PARTS     with commas: overlap,today,hold,rollback,adoption,verdict,switch
+  --only PARTS     with commas: overlap,today,hold,rollback,adoption,verdict,switch,
+                   status
   --json           one JSON document on standard output, the table on standard error
 ";
 
-const PARTS: [&str; 7] = ["overlap", "today", "hold", "rollback", "adoption", "verdict", "switch"];
+const PARTS: [&str; 8] =
+    ["overlap", "today", "hold", "rollback", "adoption", "verdict", "switch", "status"];
 
 /// How much is measured.
 #[derive(Debug, Clone)]
@@ -82,6 +85,7 @@ async fn measure(
         "adoption" => adoption::measure(engine, effort, figures).await,
         "verdict" => verdict::measure(engine, figures).await,
         "switch" => switch::measure(engine, effort, figures).await,
+        "status" => status::measure(engine, effort, figures).await,
         other => bail!("{other} is no part; parts are {}", PARTS.join(", ")),
     }
 }

@@ -93,6 +93,8 @@ pub enum ServiceChange {
     Inconclusive(Option<Inconclusive>),
     /// `accept_unhealthy`.
     AcceptUnhealthy(Option<bool>),
+    /// `may_interrupt`.
+    MayInterrupt(Option<bool>),
     /// `min_age`.
     MinAge(Option<Duration>),
     /// `windows`.

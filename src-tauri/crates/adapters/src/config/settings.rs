@@ -196,6 +196,7 @@ fn apply(written: &ServiceFragment, policy: &mut Policy) {
     policy.keep_releases = written.keep_releases.unwrap_or(policy.keep_releases);
     policy.updates = written.updates.unwrap_or(policy.updates);
     policy.accept_unhealthy = written.accept_unhealthy.unwrap_or(policy.accept_unhealthy);
+    policy.may_interrupt = written.may_interrupt.unwrap_or(policy.may_interrupt);
     policy.min_age = written.min_age.unwrap_or(policy.min_age);
     policy.include_stopped = written.include_stopped.unwrap_or(policy.include_stopped);
     policy.pinned = written.pinned.unwrap_or(policy.pinned);

@@ -7,7 +7,7 @@ use std::{
     path::Path,
 };
 
-use phoenix_engine::ports::{LockError, ServiceLock};
+use phoenix_engine::ports::{LockError, ServiceLock, StateError};
 use phoenix_plan::service::ServiceId;
 use serde::{Deserialize, Serialize};
 
@@ -15,13 +15,22 @@ use super::{durable, failed};
 
 /// Who holds a lock, and what for.
 #[derive(Debug, Serialize, Deserialize)]
-struct Holder {
-    pid: u32,
-    activity: String,
+pub(super) struct Holder {
+    pub(super) pid: u32,
+    pub(super) activity: String,
 }
 
-struct HeldLock {
+/// A lock, until it is dropped.
+pub(super) struct HeldLock {
     file: File,
+}
+
+/// Why a lock was not taken.
+pub(super) enum NotTaken {
+    /// Somebody has it.
+    Held(Holder),
+    /// Its file cannot be used.
+    State(StateError),
 }
 
 /// Takes the lock, or says who has it. The file stays when the lock is freed: removing it would
@@ -31,17 +40,37 @@ pub(super) fn acquire(
     service: &ServiceId,
     activity: &str,
 ) -> Result<Box<dyn ServiceLock>, LockError> {
+    match take(path, activity) {
+        Ok(lock) => Ok(Box::new(lock)),
+        Err(NotTaken::Held(Holder { pid, activity })) => {
+            Err(LockError::Busy { service: service.clone(), pid, activity })
+        }
+        Err(NotTaken::State(error)) => Err(error.into()),
+    }
+}
+
+/// Takes the lock of a file, for whatever it stands.
+pub(super) fn take(path: &Path, activity: &str) -> Result<HeldLock, NotTaken> {
     let file = durable::open_in_place(path).map_err(failed("open", path))?;
     match file.try_lock() {
         Ok(()) => {
             write_holder(&file, activity).map_err(failed("write", path))?;
-            Ok(Box::new(HeldLock { file }))
+            Ok(HeldLock { file })
         }
-        Err(TryLockError::WouldBlock) => {
-            let Holder { pid, activity } = read_holder(path);
-            Err(LockError::Busy { service: service.clone(), pid, activity })
-        }
+        Err(TryLockError::WouldBlock) => Err(NotTaken::Held(read_holder(path))),
         Err(TryLockError::Error(error)) => Err(failed("lock", path)(error).into()),
+    }
+}
+
+/// Whether nobody has written a name into a lock's file, so that nobody holds it for longer than a
+/// moment.
+pub(super) fn is_vacant(path: &Path) -> bool {
+    std::fs::metadata(path).map_or(true, |found| found.len() == 0)
+}
+
+impl From<StateError> for NotTaken {
+    fn from(error: StateError) -> Self {
+        Self::State(error)
     }
 }
 

@@ -1,7 +1,9 @@
 //! `phoenixctl doctor`: the check-list in words, or as JSON.
 
-use phoenix_adapters::{assemble, config, doctor::ThisMachine};
-use phoenix_engine::doctor::{Check, CheckState, Remedy, Subject, Topic, engine_away, examine};
+use phoenix_adapters::{assemble, config, doctor::ThisMachine, state::FileStore};
+use phoenix_engine::doctor::{
+    Check, CheckState, Examination, Remedy, Subject, Topic, engine_away, examine,
+};
 use serde::Serialize;
 
 use crate::{
@@ -40,7 +42,15 @@ pub(crate) async fn run(name: Option<&str>, output: Output) -> Result<Exit, Fail
         Err(failure) => (Vec::new(), Some(nothing_to_watch(&failure))),
     };
     let teller = Teller::new(output);
-    checks.extend(examine(&scope.world, &ThisMachine, &services, &teller).await);
+    let known = FileStore::open()?.watch_state().unwrap_or_default();
+    let examination = Examination {
+        world: &scope.world,
+        machine: &ThisMachine,
+        wishes: &scope.settings,
+        known: &known,
+        services: &services,
+    };
+    checks.extend(examine(&examination, &teller).await);
     checks.extend(nothing);
     print(&checks, output);
     Ok(exit(&checks))

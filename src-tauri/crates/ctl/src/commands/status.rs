@@ -1,104 +1,77 @@
 //! `phoenixctl status`.
 
-use phoenix_engine::observe::look;
-use phoenix_plan::{
-    image::Release,
-    observed::{ContainerState, Member},
-    receipt::Receipt,
-    service::ServiceId,
-};
-use serde::Serialize;
+mod line;
+mod runs;
 
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+use phoenix_adapters::state::FileStore;
+use phoenix_engine::{
+    controller::{WatchState, Watched},
+    observe::{Sighting, Switches, survey},
+};
+use phoenix_plan::{receipt::Receipt, service::ServiceId};
+use serde_json::json;
+
+use self::{line::Line, runs::Runs};
 use crate::{
+    arguments,
     failure::{Exit, Failure},
     output::Output,
-    progress::Teller,
-    scope::Scope,
+    scope::{Scope, nothing_to_watch},
 };
-
-/// One service as it stands.
-#[derive(Debug, Serialize)]
-struct Line {
-    service: ServiceId,
-    running: Release,
-    health: String,
-    containers: Vec<String>,
-    ports: Vec<String>,
-    behind_switch: bool,
-    switch_answers: bool,
-    holding: bool,
-    roll_back_to: Option<Release>,
-    last_update: Option<Receipt>,
-}
 
 pub(crate) async fn run(
     scope: &Scope,
-    name: Option<&str>,
+    arguments: &arguments::Status,
     output: Output,
 ) -> Result<Exit, Failure> {
+    let store = FileStore::open()?;
+    let known = store.watch_state().unwrap_or_else(|error| {
+        tracing::warn!(path = error.path, cause = %error.source, "what checks found is not known");
+        WatchState::default()
+    });
+    let sightings = sightings(scope, arguments).await?;
+    let now = Timestamp::now();
+    let watched: Vec<ServiceId> =
+        sightings.iter().map(|seen| seen.observed.service.clone()).collect();
+    let runs = Runs::of(&scope.settings, &known, &watched, store.watcher()?, now);
+    let mut newest = newest(scope.world.state.receipts(None)?);
     let mut lines = Vec::new();
-    for service in scope.services(name).await? {
-        lines.push(line(scope, service, output).await?);
+    for seen in sightings {
+        let service = seen.observed.service.clone();
+        let record = scope.world.state.record(&service)?;
+        let of = Watched::default();
+        let found = known.services.get(&service).unwrap_or(&of);
+        let asked = !arguments.no_switch;
+        lines.push(Line::of(seen, record, newest.remove(&service), found, asked));
     }
-    let text: Vec<String> = lines.iter().map(in_words).collect();
-    output.result(&text.join("\n"), &serde_json::json!({ "services": lines }));
+    let mut text: Vec<String> = lines.iter().map(|line| line.in_words(now)).collect();
+    text.push(runs.in_words(now));
+    if known.paused {
+        text.push("paused: nothing is announced or updated by itself".to_owned());
+    }
+    let document = json!({ "services": lines, "automation": runs, "paused": known.paused });
+    output.result(&text.join("\n"), &document);
     Ok(Exit::Done)
 }
 
-async fn line(scope: &Scope, service: ServiceId, output: Output) -> Result<Line, Failure> {
-    let sighting = look(&scope.world, &service, &Teller::new(output)).await?;
-    let record = scope.world.state.record(&service)?;
-    let receipts = scope.world.state.receipts(Some(&service))?;
-    let observed = &sighting.observed;
-    let routed = observed.switch.as_ref().and_then(|switch| switch.routed.as_ref());
-    let ports = match &observed.switch {
-        Some(switch) => switch.ports.clone(),
-        None => observed.members.iter().flat_map(|m| m.container.ports.clone()).collect(),
+async fn sightings(scope: &Scope, arguments: &arguments::Status) -> Result<Vec<Sighting>, Failure> {
+    let switches = if arguments.no_switch { Switches::Passed } else { Switches::Asked };
+    let wished = match &arguments.service {
+        Some(name) => vec![scope.service(name).await?],
+        None => scope.settings.services(),
     };
-    let kept = record.kept.into_iter().map(|kept| kept.release);
-    Ok(Line {
-        health: health(&observed.members),
-        containers: observed.members.iter().map(|m| m.container.name.clone()).collect(),
-        ports: ports.iter().map(ToString::to_string).collect(),
-        behind_switch: observed.switch.is_some(),
-        switch_answers: routed.is_some(),
-        holding: routed.is_some_and(|routed| routed.holding),
-        roll_back_to: kept
-            .into_iter()
-            .find(|release| release.image_id != sighting.running.image_id),
-        last_update: receipts.into_iter().next().map(Receipt::without_plot),
-        running: sighting.running,
-        service,
-    })
+    let seen = survey(&scope.world, &wished, switches).await?;
+    if seen.is_empty() { Err(nothing_to_watch()) } else { Ok(seen) }
 }
 
-/// The worst of its containers, in Docker's words.
-fn health(members: &[Member]) -> String {
-    let words = members.iter().map(|member| match &member.container.state {
-        ContainerState::Running { health: Some(health), .. } => health.clone(),
-        ContainerState::Running { health: None, .. } => "running".to_owned(),
-        ContainerState::Stopped { exit_code, .. } => format!("stopped (exit code {exit_code})"),
-        ContainerState::Paused => "paused".to_owned(),
-        ContainerState::Restarting { restarts, .. } => {
-            format!("restarting again and again ({restarts} times)")
-        }
-    });
-    let mut words: Vec<String> = words.collect();
-    words.sort_by_key(|word| matches!(word.as_str(), "healthy" | "running"));
-    words.into_iter().next().unwrap_or_else(|| "no container".to_owned())
-}
-
-fn in_words(line: &Line) -> String {
-    let switch = match (line.behind_switch, line.switch_answers, line.holding) {
-        (false, _, _) => "owns its port itself",
-        (true, false, _) => "its switch does not answer",
-        (true, true, true) => "behind its switch, requests are being held",
-        (true, true, false) => "behind its switch",
-    };
-    let ports = if line.ports.is_empty() { "no ports".to_owned() } else { line.ports.join(", ") };
-    let back = match &line.roll_back_to {
-        Some(release) => format!("; can go back to {}", release.name()),
-        None => String::new(),
-    };
-    format!("{} {}: {}, {switch} ({ports}){back}", line.service, line.running.name(), line.health)
+/// The newest receipt of each service.
+fn newest(receipts: Vec<Receipt>) -> BTreeMap<ServiceId, Receipt> {
+    let mut newest = BTreeMap::new();
+    for receipt in receipts {
+        newest.entry(receipt.service.clone()).or_insert(receipt);
+    }
+    newest
 }

@@ -103,12 +103,28 @@ impl Handle {
         self.post(Request::Watching { window_open });
     }
 
+    /// Checks every service once, and answers when everything that this led to is at its end; at once
+    /// while no engine answers.
+    pub async fn round(&self) {
+        self.wait(|reply| Request::Round { reply }).await;
+    }
+
+    /// Answers as soon as the controller's task gets to it: whoever has no answer in time knows that
+    /// it hangs.
+    pub async fn alive(&self) {
+        self.wait(|reply| Request::Alive { reply }).await;
+    }
+
     /// Ends the controller once nothing is under way any more.
     pub async fn quit(&self) {
-        let (reply, ended) = oneshot::channel();
-        self.post(Request::Quit { reply });
-        // A controller that is gone has quit.
-        let _gone = ended.await;
+        self.wait(|reply| Request::Quit { reply }).await;
+    }
+
+    /// A controller that is gone has done everything that it will do.
+    async fn wait(&self, request: impl FnOnce(oneshot::Sender<()>) -> Request) {
+        let (reply, done) = oneshot::channel();
+        self.post(request(reply));
+        let _gone = done.await;
     }
 
     fn post(&self, request: Request) {

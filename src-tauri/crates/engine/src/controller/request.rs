@@ -86,5 +86,7 @@ pub(super) enum Request {
     Seen { service: ServiceId, reply: Reply<()> },
     Reload,
     Watching { window_open: bool },
+    Round { reply: oneshot::Sender<()> },
+    Alive { reply: oneshot::Sender<()> },
     Quit { reply: oneshot::Sender<()> },
 }

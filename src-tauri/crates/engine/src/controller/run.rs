@@ -3,6 +3,7 @@
 mod asked;
 mod checking;
 mod heard;
+mod round;
 mod timing;
 
 use std::{collections::BTreeSet, panic::AssertUnwindSafe, sync::Arc};
@@ -40,6 +41,9 @@ pub struct Controller {
     /// Services to look at, and when.
     dirty: BTreeSet<ServiceId>,
     look_at: Option<Instant>,
+    /// Services that are being looked at.
+    looking: BTreeSet<ServiceId>,
+    rounds: Vec<round::Round>,
     connect_at: Option<Instant>,
     check_at: Option<Instant>,
     requests: mpsc::UnboundedReceiver<Request>,
@@ -95,6 +99,8 @@ impl Controller {
             quitting: None,
             dirty: BTreeSet::new(),
             look_at: None,
+            looking: BTreeSet::new(),
+            rounds: Vec::new(),
             connect_at: None,
             check_at: None,
             requests,
@@ -114,6 +120,7 @@ impl Controller {
     pub async fn run(mut self) {
         self.connect();
         while !self.may_end() {
+            self.go_round();
             self.publish();
             let wake = self.next_wake();
             tokio::select! {
@@ -185,6 +192,7 @@ impl Controller {
 
     fn connect(&mut self) {
         self.connect_at = None;
+        self.looking.clear();
         self.epoch += 1;
         if let Some(listening) = self.listening.take() {
             listening.abort();

@@ -96,7 +96,8 @@ impl Work {
         }
         let reporter = Arc::new(reporter);
         let teller = Arc::clone(&reporter);
-        let agreement = if agreed.noticed { Agreement::Given } else { Agreement::Unnoticed };
+        let consented = agreed.noticed || self.policy.may_interrupt;
+        let agreement = if consented { Agreement::Given } else { Agreement::Unnoticed };
         let consent = Remembering::new(agreement, move |plan: &Plan| {
             teller.tell(Told::Planned(Box::new(plan.clone())));
         });

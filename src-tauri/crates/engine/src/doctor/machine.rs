@@ -52,6 +52,17 @@ pub(super) fn disk(free_bytes: u64, path: &str) -> Check {
     Check::advice(subject, finding, Remedy::by_hand(remedy))
 }
 
+pub(super) fn log(path: &str, trouble: Option<&str>) -> Check {
+    let subject = Subject::machine(Topic::Log);
+    match trouble {
+        None => Check::good(subject, format!("{path} has a line for each update")),
+        Some(trouble) => {
+            let remedy = Remedy::by_hand("check the owner and mode of that file and its folder");
+            Check::bad(subject, format!("{path} cannot be used: {trouble}"), remedy)
+        }
+    }
+}
+
 pub(super) fn no_state(error: &StateError) -> Check {
     let remedy = Remedy::by_hand("check the owner and mode of that file and its folder");
     Check::bad(Subject::machine(Topic::State), in_a_sentence(error), remedy)

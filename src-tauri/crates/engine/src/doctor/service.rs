@@ -3,12 +3,12 @@
 use phoenix_plan::{
     observed::{Container, ContainerState, Observed, ObservedSwitch, PortBinding},
     planner::switch_name,
-    receipt::Receipt,
+    receipt::{Outcome, Receipt},
     service::ServiceId,
     strategy::{self, Strategy},
 };
 
-use super::{Check, Remedy, RemedyAction, Subject, Topic};
+use super::{Check, Remedy, RemedyAction, Subject, Topic, kept};
 use crate::ports::ServiceRecord;
 
 pub(super) fn interrupted(service: ServiceId) -> Check {
@@ -23,7 +23,7 @@ pub(super) fn interrupted(service: ServiceId) -> Check {
 pub(super) fn checks(
     observed: &Observed,
     record: &ServiceRecord,
-    last: Option<&Receipt>,
+    receipts: &[Receipt],
 ) -> Vec<Check> {
     let service = &observed.service;
     let mut checks = Vec::new();
@@ -40,8 +40,10 @@ pub(super) fn checks(
         checks.push(health_check(service, &member.container));
     }
     checks.extend(switch(observed));
-    checks.push(rollback(service, record));
+    let last = receipts.first();
+    checks.push(kept::rollback(service, record, receipts));
     checks.push(zero_downtime(service, last));
+    checks.extend(last_update(service, last));
     checks
 }
 
@@ -120,15 +122,22 @@ fn without_switch(
     Check::advice(subject, "the container publishes its port itself", remedy)
 }
 
-fn rollback(service: &ServiceId, record: &ServiceRecord) -> Check {
-    let subject = Subject::of(service, Topic::Rollback);
-    match record.kept.len() {
-        0 => {
-            let remedy = Remedy::by_hand("the next update keeps one");
-            Check::advice(subject, "no earlier release is kept yet", remedy)
+/// How the last update ended, if not well.
+fn last_update(service: &ServiceId, last: Option<&Receipt>) -> Option<Check> {
+    let last = last?;
+    let subject = Subject::of(service, Topic::LastUpdate);
+    let likely = last.failure.as_ref().and_then(|failure| failure.remedy.clone());
+    let more = format!("'phoenixctl receipt {}' says more", last.id);
+    let remedy = match likely {
+        Some(likely) => Remedy::by_hand(format!("{likely}; {more}")),
+        None => Remedy::by_hand(more),
+    };
+    match last.outcome {
+        Outcome::Updated | Outcome::Unchanged => None,
+        Outcome::RolledBack | Outcome::Failed | Outcome::Held => {
+            Some(Check::advice(subject, last.headline(), remedy))
         }
-        1 => Check::good(subject, "1 release is kept"),
-        count => Check::good(subject, format!("{count} releases are kept")),
+        Outcome::Stuck => Some(Check::bad(subject, last.headline(), remedy)),
     }
 }
 

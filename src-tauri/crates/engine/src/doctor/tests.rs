@@ -1,11 +1,18 @@
+use jiff::Timestamp;
 use phoenix_plan::{
     health::HealthCheck,
     observed::{Container, ContainerState, Member, Observed, ObservedSwitch, PortBinding},
+    policy::{Policy, UpdateMode},
+    schedule::Schedule,
 };
 use serde_json::json;
 
 use super::{machine, service::checks, *};
-use crate::ports::{EngineFacts, ServiceRecord};
+use crate::{
+    check::Finding,
+    controller::{LastCheck, Watched},
+    ports::{EngineFacts, ServiceRecord},
+};
 
 fn web() -> ServiceId {
     ServiceId::parse("web").unwrap()
@@ -30,7 +37,7 @@ fn observed(container: Container) -> Observed {
 }
 
 fn check_of(observed: &Observed, topic: Topic) -> Check {
-    let checks = checks(observed, &ServiceRecord::default(), None);
+    let checks = checks(observed, &ServiceRecord::default(), &[]);
     checks.into_iter().find(|check| check.subject.topic == topic).unwrap()
 }
 
@@ -146,4 +153,70 @@ fn subjects_are_stable_words() {
     assert_eq!(subject.to_string(), "web: health check");
     let action = RemedyAction::StartContainer("web".to_owned());
     assert_eq!(json!(action), json!({ "action": "start_container", "target": "web" }));
+}
+
+fn state_of(answer: Result<Option<u16>, String>) -> CheckState {
+    let observed = observed(container(runs()));
+    let target = answers::target(&observed, &Policy::default()).unwrap();
+    answers::judged(&observed, &target, answer).state
+}
+
+#[test]
+fn a_service_is_asked_at_the_host_where_its_clients_ask() {
+    let target = answers::target(&observed(container(runs())), &Policy::default()).unwrap();
+    assert_eq!(target.address, "127.0.0.1:8080");
+}
+
+#[test]
+fn only_an_answer_below_400_is_good() {
+    assert_eq!(state_of(Ok(Some(200))), CheckState::Good);
+    assert_eq!(state_of(Ok(None)), CheckState::Good);
+    assert_eq!(state_of(Ok(Some(404))), CheckState::Advice);
+    assert_eq!(state_of(Ok(Some(503))), CheckState::Bad);
+    assert_eq!(state_of(Err("connection refused".to_owned())), CheckState::Bad);
+}
+
+#[test]
+fn a_port_that_another_container_has_is_told_with_its_name() {
+    let stopped = container(ContainerState::Stopped { exit_code: 128, oom_killed: false });
+    let ports = json!([{ "PublicPort": 8080, "PrivatePort": 80, "Type": "tcp" }]);
+    let listed = [json!({ "Names": ["/other"], "State": "running", "Ports": ports })];
+    let found = answers::taken_ports(&web(), &stopped, &listed);
+    assert_eq!(found[0].finding, "port 8080 is taken by the container other");
+    assert!(answers::taken_ports(&web(), &container(runs()), &listed).is_empty());
+}
+
+#[test]
+fn automation_needs_somebody_who_watches_and_a_schedule() {
+    let state = |schedule: &str, watcher| {
+        let schedule = match schedule {
+            "" => Schedule::Never,
+            text => Schedule::parse(text).unwrap(),
+        };
+        automation::of_machine(&schedule, watcher).state
+    };
+    assert_eq!(state("0 4 * * *", Some("phoenixctl watch")), CheckState::Good);
+    assert_eq!(state("0 4 * * *", None), CheckState::Advice);
+    assert_eq!(state("", Some("phoenixctl watch")), CheckState::Advice);
+}
+
+#[test]
+fn why_an_update_was_not_installed_is_told_with_what_would_install_it() {
+    let finding = Finding::PulledNotRunning {
+        image_id: "sha256:2".to_owned(),
+        version: Some("1.1.0".to_owned()),
+    };
+    let at = Timestamp::UNIX_EPOCH;
+    let known = Watched { last_check: Some(LastCheck { at, finding }), ..Watched::default() };
+    let told = |updates| automation::of_service(&web(), updates, Some(&known), at);
+    assert!(told(UpdateMode::Notify).remedy.unwrap().text.contains("updates = \"auto\""));
+    assert!(told(UpdateMode::Auto).remedy.unwrap().text.contains("may_interrupt = true"));
+    let never = automation::of_service(&web(), UpdateMode::Auto, None, at);
+    assert_eq!(never.finding, "no check has given an answer yet");
+}
+
+#[test]
+fn a_log_that_cannot_be_read_is_bad() {
+    assert_eq!(machine::log("update.log", None).state, CheckState::Good);
+    assert_eq!(machine::log("update.log", Some("permission denied")).state, CheckState::Bad);
 }

@@ -64,6 +64,10 @@ impl Controller {
                     self.connect();
                 }
             }
+            Request::Round { reply } => self.ask_for_round(reply),
+            Request::Alive { reply } => {
+                let _gone = reply.send(());
+            }
             Request::Quit { reply } => self.quit(reply),
         }
     }

@@ -85,6 +85,7 @@ impl Controller {
     }
 
     fn looked(&mut self, wished: &ServiceId, seen: Result<Option<Box<Seen>>, String>) {
+        self.looking.remove(wished);
         let Some(slot) = self.wished(wished) else { return };
         let seen = match seen {
             Ok(seen) => seen.map(|seen| *seen),

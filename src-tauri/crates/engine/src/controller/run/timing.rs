@@ -46,6 +46,7 @@ impl Controller {
         self.look_at = None;
         let Some(world) = self.world().cloned() else { return };
         for wished in std::mem::take(&mut self.dirty) {
+            self.looking.insert(wished.clone());
             let (world, epoch, panicked) = (world.clone(), self.epoch, wished.clone());
             let looking = async move {
                 let seen = looking::look_at(&world, &wished).await;

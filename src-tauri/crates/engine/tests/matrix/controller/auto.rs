@@ -39,6 +39,37 @@ async fn a_person_is_asked_once_before_clients_notice_anything() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn who_agreed_beforehand_is_not_asked() {
+    let desk = Desk::of(&named("adopting overlap")).await;
+    desk.check_every(HOUR, UpdateMode::Auto);
+    desk.change(|wished| wished.policy.may_interrupt = true);
+    let mut rig = desk.runs().await;
+    rig.until_phase(Phase::Watching).await;
+    rig.until_idle().await;
+    assert_eq!(rig.receipt().await.outcome, Outcome::Updated);
+    assert!(rig.web().behind_switch);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_round_is_over_when_what_it_began_is_at_its_end() {
+    let desk = Desk::overlap().await;
+    desk.change(|wished| wished.policy.updates = UpdateMode::Auto);
+    let rig = desk.runs().await;
+    rig.handle.round().await;
+    assert_eq!(receipts(&desk), 1);
+    assert_eq!(rig.web().running.unwrap().version, Some("2".to_owned()));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_round_without_an_engine_is_over_at_once() {
+    let desk = Desk::overlap().await;
+    *desk.refusal.lock().unwrap() = Some("nobody answers".to_owned());
+    let rig = desk.starts();
+    rig.handle.round().await;
+    assert!(desk.told().is_empty());
+}
+
+#[tokio::test(start_paused = true)]
 async fn without_consent_a_request_comes_back_as_a_question() {
     let desk = Desk::of(&named("adopting overlap")).await;
     desk.change(|wished| wished.policy.updates = UpdateMode::Manual);

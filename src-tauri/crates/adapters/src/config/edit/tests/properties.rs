@@ -73,6 +73,7 @@ fn absent_key() -> impl Strategy<Value = (ServiceChange, ServiceChange)> {
         (Key::KeepReleases(Some(5)), Key::KeepReleases(None)),
         (Key::DrainLimit(Some(Duration::from_millis(1_500))), Key::DrainLimit(None)),
         (Key::AcceptUnhealthy(Some(true)), Key::AcceptUnhealthy(None)),
+        (Key::MayInterrupt(Some(true)), Key::MayInterrupt(None)),
         (Key::MinAge(Some(Duration::from_hours(72))), Key::MinAge(None)),
         (Key::Pinned(Some(true)), Key::Pinned(None)),
         (Key::Windows(Some(vec![Window::parse("02:00-05:00").unwrap()])), Key::Windows(None)),

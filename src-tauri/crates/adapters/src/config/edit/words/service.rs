@@ -24,6 +24,7 @@ pub(super) fn of(key: &ServiceChange) -> (&'static str, Option<Value>) {
         ServiceChange::ConfigFiles(files) => ("config_files", files.as_deref().map(list)),
         ServiceChange::Inconclusive(meaning) => ("inconclusive", word(&INCONCLUSIVE, *meaning)),
         ServiceChange::AcceptUnhealthy(consent) => ("accept_unhealthy", consent.map(Value::from)),
+        ServiceChange::MayInterrupt(consent) => ("may_interrupt", consent.map(Value::from)),
         ServiceChange::MinAge(time) => ("min_age", span(*time)),
         ServiceChange::Windows(windows) => {
             let texts = windows.iter().flatten().map(ToString::to_string);
