@@ -39,6 +39,7 @@ pub const fn is_always_shown(notice: &Notice) -> bool {
         Notice::UpdateAvailable { .. }
         | Notice::ConsentNeeded { .. }
         | Notice::Trouble { .. }
+        | Notice::OtherUpdater(_)
         | Notice::QuitsAfter { .. } => false,
     }
 }

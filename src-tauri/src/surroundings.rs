@@ -8,13 +8,13 @@ use jiff::Timestamp;
 use phoenix_adapters::{
     assemble,
     channels::Channels,
-    config,
+    clock, config, power,
     state::FileStore,
     yielding::{InstallsHere, Yielding},
 };
 use phoenix_engine::{
     World,
-    controller::{Notice, Surroundings, WatchState, Wishes},
+    controller::{ClockJumps, Notice, Power, Surroundings, WatchState, Wishes},
     in_a_sentence,
     ports::StateError,
 };
@@ -73,5 +73,17 @@ impl Surroundings for Desktop {
 
     fn save(&self, state: &WatchState) -> Result<(), StateError> {
         FileStore::open()?.save_watch_state(state)
+    }
+
+    fn change(&self, change: &mut dyn FnMut(&mut WatchState)) -> Result<WatchState, StateError> {
+        FileStore::open()?.change_watch_state(change)
+    }
+
+    async fn power(&self) -> Power {
+        power::power().await
+    }
+
+    fn clock_jumps(&self) -> ClockJumps {
+        clock::clock_jumps()
     }
 }

@@ -20,6 +20,7 @@ mod recreate;
 mod registries;
 mod rollback;
 mod sheet;
+mod states;
 mod switch_in_container;
 mod trouble;
 mod watch;

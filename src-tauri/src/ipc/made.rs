@@ -34,6 +34,12 @@ pub fn snapshot(snapshot: &controller::Snapshot, words: Words, tray_shown: bool)
         },
         services: snapshot.services.iter().map(service::service).collect(),
         paused: snapshot.paused,
+        next_checks: snapshot.next_checks.iter().map(ToString::to_string).collect(),
+        other_updaters: snapshot
+            .other_updaters
+            .iter()
+            .map(|other| format!("{} ({})", other.program.name(), other.container))
+            .collect(),
         config_error: snapshot.config_error.clone(),
         language: words.code().to_owned(),
         quitting: snapshot.quitting,

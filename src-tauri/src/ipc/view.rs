@@ -21,7 +21,7 @@ pub use plan::{Aim, Because, Changes, Compose, ImageChange, Plan, Preview, Stall
 pub use receipt::{
     Failure, History, Mark, Plot, Probe, Receipt, Requests, Tick, Timings, WebSockets,
 };
-pub use service::{Finding, Health, Release, Service, Standing, Watchable};
+pub use service::{Finding, Health, Held, Release, Service, Standing, Watchable, WhyHeld};
 pub use settings::{Autostart, Language, ServiceSettings, SettingChange, Settings, Updates};
 
 /// Everything that the window shows at once; the rest is asked for.
@@ -34,6 +34,10 @@ pub struct Snapshot {
     pub services: Vec<Service>,
     /// Whether nothing is updated by itself and nothing is announced.
     pub paused: bool,
+    /// When checks come next, at most three.
+    pub next_checks: Vec<String>,
+    /// Other programs that update containers here, with their containers: `Watchtower (tower)`.
+    pub other_updaters: Vec<String>,
     /// What is wrong with `config.toml`; the settings before it stay in force.
     pub config_error: Option<String>,
     /// `en` or `fr`.

@@ -57,6 +57,7 @@ pub fn announcement(notice: &Notice, words: Words) -> Option<Announcement> {
             (Response::Open(plan_page(service, aim)), Urgency::Normal)
         }
         Notice::Trouble { service, .. } => (service_page(service), Urgency::Critical),
+        Notice::OtherUpdater(_) => (Response::Open(Page::Services), Urgency::Normal),
         Notice::QuitsAfter { service } => (service_page(service), Urgency::Normal),
     };
     let buttons = buttons(notice, &otherwise, words);
@@ -66,8 +67,8 @@ pub fn announcement(notice: &Notice, words: Words) -> Option<Announcement> {
 fn buttons(notice: &Notice, page: &Response, words: Words) -> Vec<Button> {
     let show = button(words, "notice.button.show", page.clone());
     match notice {
-        Notice::UpdateAvailable { service, .. } => {
-            let begin = Response::Begin(service.clone(), Aim::Update(None));
+        Notice::UpdateAvailable { service, tag, .. } => {
+            let begin = Response::Begin(service.clone(), Aim::Update(tag.clone()));
             vec![
                 button(words, "notice.button.update", begin),
                 button(words, "notice.button.later", Response::Later(service.clone())),
@@ -83,6 +84,7 @@ fn buttons(notice: &Notice, page: &Response, words: Words) -> Vec<Button> {
         Notice::Ended(_)
         | Notice::ConsentNeeded { .. }
         | Notice::Trouble { .. }
+        | Notice::OtherUpdater(_)
         | Notice::QuitsAfter { .. } => vec![show],
     }
 }

@@ -45,6 +45,8 @@ fn gateway() -> ServiceState {
         finding: Some(Finding::UpToDate),
         skipped: false,
         snoozed_until: None,
+        pinned: false,
+        held: None,
         roll_back_to: Some(release("0.9.0")),
         activity: None,
         unseen: None,

@@ -1,7 +1,11 @@
 //! Time and chance of the real world.
 
+mod jumps;
+
 use jiff::Timestamp;
 use phoenix_engine::ports::Clock;
+
+pub use jumps::clock_jumps;
 
 /// The machine's wall clock and random numbers.
 #[derive(Debug, Clone, Copy, Default)]

@@ -10,6 +10,7 @@ mod disk;
 pub mod docker;
 pub mod doctor;
 pub mod hooks;
+pub mod power;
 pub mod prober;
 pub mod registry;
 pub mod state;

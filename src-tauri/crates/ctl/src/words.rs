@@ -5,9 +5,12 @@ use std::fmt::Write as _;
 use jiff::{Timestamp, tz::TimeZone};
 use phoenix_engine::{
     check::Finding,
-    controller::{Health, ServiceState},
+    controller::{Health, Held, ServiceState},
 };
-use phoenix_plan::receipt::{Ending, Receipt};
+use phoenix_plan::{
+    policy::install::WhyWait,
+    receipt::{Ending, Receipt},
+};
 
 /// A receipt for people: a headline, then the numbers.
 pub(crate) fn receipt(receipt: &Receipt) -> String {
@@ -70,22 +73,64 @@ pub(crate) fn finding(finding: &Finding) -> String {
         Finding::UpToDate => "up to date".to_owned(),
         Finding::UpdateAvailable { digest, version, download_bytes } => {
             let version = version.as_deref().unwrap_or(digest);
-            let size = download_bytes
-                .map(|bytes| format!(", {} MB to download at most", bytes.div_ceil(1_000_000)))
-                .unwrap_or_default();
-            format!("update available: {version}{size}")
+            format!("update available: {version}{}", size(*download_bytes))
         }
-        Finding::PulledNotRunning { image_id, version } => {
+        Finding::NewerTag { tag, download_bytes, .. } => {
+            format!("newer tag available: {tag}{}", size(*download_bytes))
+        }
+        Finding::PulledNotRunning { image_id, version, .. } => {
             let version = version.as_deref().unwrap_or(image_id);
             format!("update available: {version} is on this machine, but does not run yet")
         }
-        Finding::Pinned => "pinned by digest: nothing newer is meant".to_owned(),
+        Finding::Pinned { newer: None } => "pinned by digest: nothing newer is meant".to_owned(),
+        Finding::Pinned { newer: Some(newer) } => {
+            format!("pinned by digest; the tag {} means a newer image", newer.tag)
+        }
         Finding::LocalBuild => "local build: there is no registry to ask".to_owned(),
         Finding::KnownBad { digest, reason, .. } => {
             format!("{digest} is offered, but failed here before: {reason}")
         }
-        Finding::CheckFailed { reason } => format!("could not be checked: {reason}"),
+        Finding::CheckFailed { reason, last_good: None, .. } => {
+            format!("could not be checked: {reason}")
+        }
+        Finding::CheckFailed { reason, last_good: Some(at), .. } => {
+            format!("could not be checked: {reason}; the last answer is of {}", utc(*at))
+        }
     }
+}
+
+fn size(download_bytes: Option<u64>) -> String {
+    download_bytes
+        .map(|bytes| format!(", {} MB to download at most", bytes.div_ceil(1_000_000)))
+        .unwrap_or_default()
+}
+
+/// Why it is not installed by itself now, for people; to be put after what was found.
+pub(crate) fn held(held: &Held) -> String {
+    let why = match &held.why {
+        // It is shown whatever the mode: the mode itself is no news.
+        WhyWait::NotAutomatic { .. } => return String::new(),
+        WhyWait::Pinned => "it is pinned to its release".to_owned(),
+        WhyWait::Paused => "everything is paused".to_owned(),
+        WhyWait::Skipped => "this release is skipped".to_owned(),
+        WhyWait::KnownBad => "this release failed here before".to_owned(),
+        WhyWait::Breaker { failures } => {
+            format!("{failures} updates in a row failed, so a person should look")
+        }
+        WhyWait::Snoozed => "it is put off".to_owned(),
+        WhyWait::TooYoung { .. } => "it is not known for long enough".to_owned(),
+        WhyWait::OutsideWindows => "no maintenance window is open".to_owned(),
+        WhyWait::Battery { percent, above } => {
+            format!("the battery is at {percent} %, less than {above} %")
+        }
+        WhyWait::Metered => "the connection is metered".to_owned(),
+    };
+    let until = held.until.map(|until| format!(" until {}", utc(until))).unwrap_or_default();
+    format!("; not installed by itself{until}: {why}")
+}
+
+fn utc(at: Timestamp) -> String {
+    at.strftime("%Y-%m-%d %H:%M:%SZ").to_string()
 }
 
 /// How the containers of a service are, in Docker's words.

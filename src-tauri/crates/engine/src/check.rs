@@ -1,167 +1,163 @@
 //! Asks the registry what a service's reference means now.
 
+mod candidate;
+mod finding;
+mod newer_tag;
 mod same_image;
 
-use jiff::Timestamp;
-use phoenix_plan::{image::ImageReference, planner::Candidate};
-use serde::{Deserialize, Serialize};
+use phoenix_plan::{
+    image::{ImageReference, repo_digests},
+    tags::TagRules,
+};
 
-use crate::{World, observe::Sighting, ports::RegistryError};
+use crate::{
+    World,
+    observe::Sighting,
+    ports::{RegistryError, RemoteImage},
+};
 
-/// What a check found.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "state", rename_all = "snake_case")]
-pub enum Finding {
-    /// The registry means what runs.
-    UpToDate,
-    /// The registry means something else.
-    UpdateAvailable {
-        /// What it means.
-        digest: String,
-        /// Its version, as far as it says.
-        version: Option<String>,
-        /// What the update would fetch at most.
-        download_bytes: Option<u64>,
-    },
-    /// A newer image is on the machine already, the container runs the older one.
-    PulledNotRunning {
-        /// The newer image.
-        image_id: String,
-        /// Its version, as far as it says.
-        version: Option<String>,
-    },
-    /// The container states a digest: nothing newer is meant.
-    Pinned,
-    /// The image was never in a registry.
-    LocalBuild,
-    /// The digest failed here before.
-    KnownBad {
-        /// The digest.
-        digest: String,
-        /// Why it failed.
-        reason: String,
-        /// When.
-        at: Timestamp,
-    },
-    /// Nobody could say.
-    CheckFailed {
-        /// Why not.
-        reason: String,
-    },
+pub use candidate::candidate;
+pub use finding::{Finding, Newer, NoAnswer};
+
+/// What is asked about one service.
+#[derive(Clone, Copy)]
+pub struct Question<'a> {
+    /// The outside world.
+    pub world: &'a World,
+    /// The service as it stands.
+    pub sighting: &'a Sighting,
+    /// The engine's platform, `os/arch`.
+    pub platform: &'a str,
+    /// Which newer tags are wanted.
+    pub tags: &'a TagRules,
+    /// Digests that are known to lead to the image that runs, beside those that the engine knows.
+    pub same: &'a [String],
 }
 
-impl Finding {
-    /// Whether there is something to update to.
-    pub const fn is_update(&self) -> bool {
-        matches!(self, Self::UpdateAvailable { .. } | Self::PulledNotRunning { .. })
-    }
-
-    /// What to call the release that was found: its version, else the start of its digest.
-    pub fn name(&self) -> Option<String> {
-        let (version, id) = match self {
-            Self::UpdateAvailable { digest, version, .. } => (version.clone(), digest),
-            Self::PulledNotRunning { image_id, version } => (version.clone(), image_id),
-            Self::KnownBad { digest, .. } => (None, digest),
-            Self::UpToDate | Self::Pinned | Self::LocalBuild | Self::CheckFailed { .. } => {
-                return None;
-            }
-        };
-        Some(version.unwrap_or_else(|| id.trim_start_matches("sha256:").chars().take(12).collect()))
-    }
-
-    /// What tells the found release from every other one.
-    pub fn key(&self) -> Option<String> {
-        match self {
-            Self::UpdateAvailable { digest, .. } | Self::KnownBad { digest, .. } => {
-                Some(digest.clone())
-            }
-            Self::PulledNotRunning { image_id, .. } => Some(image_id.clone()),
-            Self::UpToDate | Self::Pinned | Self::LocalBuild | Self::CheckFailed { .. } => None,
-        }
-    }
+/// What came of a check.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Answer {
+    /// What was found.
+    pub finding: Finding,
+    /// A digest that was found to lead to the image that runs: who remembers it spares the registry
+    /// the question.
+    pub same: Option<String>,
 }
 
 /// Checks one service. Failing to reach a registry is a finding, not an error.
-pub async fn check(world: &World, sighting: &Sighting, platform: &str) -> Finding {
-    let reference = match &sighting.reference {
-        Ok(reference) if reference.is_pinned() => return Finding::Pinned,
+pub async fn check(question: &Question<'_>) -> Answer {
+    let reference = match &question.sighting.reference {
+        Ok(reference) if reference.is_pinned() => {
+            return Answer::from(question.pinned(reference).await);
+        }
         Ok(reference) => reference,
-        Err(_) => return Finding::LocalBuild,
+        Err(_) => return Answer::from(Finding::LocalBuild),
     };
-    let digest = match world.registry.digest(reference).await {
-        Ok(digest) => digest,
-        Err(RegistryError::NotFound { .. }) if sighting.running.digest.is_none() => {
-            return Finding::LocalBuild;
+    let newer = question.newer_tag(reference).await;
+    if let Ok(Some(newer)) = newer {
+        return Answer::from(newer);
+    }
+    let answer = match question.world.registry.digest(reference).await {
+        Ok(digest) => question.judge(reference, digest).await,
+        Err(error) => Answer::from(question.without_answer(reference, &error).await),
+    };
+    match newer {
+        // Whether there is a newer tag is the question that was asked.
+        Err(error) if !answer.finding.is_update() && !answer.finding.is_failure() => {
+            Answer::from(Finding::failed(&error))
         }
-        Err(error) => return Finding::CheckFailed { reason: error.to_string() },
-    };
-    if sighting.running.digest.as_deref() == Some(digest.as_str()) {
-        return pulled_not_running(world, sighting, reference).await.unwrap_or(Finding::UpToDate);
+        Ok(_) | Err(_) => answer,
     }
-    let record = world.state.record(&sighting.observed.service).unwrap_or_default();
-    if let Some(bad) = record.bad_digests.into_iter().find(|bad| bad.digest == digest) {
-        return Finding::KnownBad { digest: bad.digest, reason: bad.reason, at: bad.at };
-    }
-    describe(world, sighting, &reference.at_digest(&digest), digest, platform).await
 }
 
-/// The candidate behind a reference, as the registry means it; offline, as this machine does.
-pub async fn candidate(
-    world: &World,
-    reference: &ImageReference,
-    asked_for: bool,
-) -> Result<Candidate, RegistryError> {
-    let known = |digest, image_id| Candidate {
-        reference: reference.clone(),
-        digest,
-        image_id,
-        version: None,
-        asked_for,
-    };
-    if let Some(digest) = &reference.digest {
-        return Ok(known(Some(digest.clone()), None));
+impl From<Finding> for Answer {
+    fn from(finding: Finding) -> Self {
+        Self { finding, same: None }
     }
-    match world.registry.digest(reference).await {
-        Ok(digest) => Ok(known(Some(digest), None)),
-        Err(error) => {
-            // An image that was never in a registry can still be what the user wants.
-            let local = world.engine.inspect_image(&reference.familiar()).await.ok().flatten();
-            let never_pushed =
-                local.filter(|image| image["RepoDigests"].as_array().is_none_or(Vec::is_empty));
-            match never_pushed.and_then(|image| image["Id"].as_str().map(str::to_owned)) {
-                Some(image_id) => Ok(known(None, Some(image_id))),
-                None => Err(error),
+}
+
+impl Question<'_> {
+    /// What the registry's digest for the service's own reference means.
+    async fn judge(&self, reference: &ImageReference, digest: String) -> Answer {
+        if self.runs(&digest) {
+            return Answer::from(Finding::UpToDate);
+        }
+        if let Some(bad) = self.known_bad(&digest) {
+            return Answer::from(bad);
+        }
+        if let Some(pulled) = self.pulled(reference, Some(&digest)).await {
+            return Answer::from(pulled);
+        }
+        let remote = self.describe(reference, &digest).await;
+        if let Some(remote) = &remote
+            && same_image::is_running(self.world, self.sighting, remote, self.platform).await
+        {
+            return Answer { finding: Finding::UpToDate, same: Some(digest) };
+        }
+        let download_bytes = remote.as_ref().map(|remote| remote.layers_bytes);
+        let version = remote.and_then(|remote| remote.version);
+        Answer::from(Finding::UpdateAvailable { digest, version, download_bytes })
+    }
+
+    fn runs(&self, digest: &str) -> bool {
+        let is_it = |known: &String| known == digest;
+        self.sighting.digests.iter().any(is_it) || self.same.iter().any(is_it)
+    }
+
+    fn known_bad(&self, digest: &str) -> Option<Finding> {
+        let record = self.world.state.record(&self.sighting.observed.service).unwrap_or_default();
+        let bad = record.bad_digests.into_iter().find(|bad| bad.digest == digest)?;
+        Some(Finding::KnownBad { digest: bad.digest, reason: bad.reason, at: bad.at })
+    }
+
+    async fn describe(&self, reference: &ImageReference, digest: &str) -> Option<RemoteImage> {
+        let exact = reference.at_digest(digest);
+        self.world.registry.describe(&exact, self.platform).await.ok()
+    }
+
+    /// The image that the reference means on this machine, where it is not the one that runs but
+    /// the one that the registry means; without a digest, any other one.
+    async fn pulled(&self, reference: &ImageReference, digest: Option<&str>) -> Option<Finding> {
+        let engine = &self.world.engine;
+        let image = engine.inspect_image(&reference.familiar()).await.ok().flatten()?;
+        let image_id = image["Id"].as_str()?.to_owned();
+        let known = reference.matching_digests(&repo_digests(&image));
+        let is_meant = digest.is_none_or(|digest| known.iter().any(|known| known == digest));
+        let is_other = self.sighting.running.image_id.as_ref() != Some(&image_id);
+        (is_meant && is_other).then(|| Finding::PulledNotRunning {
+            image_id,
+            digest: digest.map(str::to_owned),
+            version: phoenix_plan::image::image_version(&image),
+        })
+    }
+
+    /// An image without a digest that no registry shows us was built or loaded here. Docker Hub says
+    /// of what does not exist that it wants credentials.
+    async fn without_answer(&self, reference: &ImageReference, error: &RegistryError) -> Finding {
+        let is_unknown = match error {
+            RegistryError::NotFound { .. } => {
+                self.sighting.digests.is_empty() || self.is_called_by_digest()
             }
+            RegistryError::Unauthorized { .. } => self.sighting.digests.is_empty(),
+            RegistryError::Unreachable { .. }
+            | RegistryError::PasswordRefused { .. }
+            | RegistryError::Credentials { .. }
+            | RegistryError::TooManyRequests { .. }
+            | RegistryError::WrongPlatform { .. }
+            | RegistryError::Unexpected { .. } => false,
+        };
+        if !is_unknown {
+            return Finding::failed(error);
         }
+        self.pulled(reference, None).await.unwrap_or(Finding::LocalBuild)
+    }
+
+    /// The containerd image store gives a digest to what was built here, too.
+    fn is_called_by_digest(&self) -> bool {
+        let running = &self.sighting.running;
+        running.digest.is_some() && running.digest == running.image_id
     }
 }
 
-async fn describe(
-    world: &World,
-    sighting: &Sighting,
-    reference: &ImageReference,
-    digest: String,
-    platform: &str,
-) -> Finding {
-    let remote = world.registry.describe(reference, platform).await.ok();
-    if let Some(remote) = &remote
-        && same_image::is_running(world, sighting, remote, platform).await
-    {
-        return Finding::UpToDate;
-    }
-    let download_bytes = remote.as_ref().map(|remote| remote.layers_bytes);
-    let version = remote.and_then(|remote| remote.version);
-    Finding::UpdateAvailable { digest, version, download_bytes }
-}
-
-async fn pulled_not_running(
-    world: &World,
-    sighting: &Sighting,
-    reference: &ImageReference,
-) -> Option<Finding> {
-    let image = world.engine.inspect_image(&reference.familiar()).await.ok().flatten()?;
-    let image_id = image["Id"].as_str()?.to_owned();
-    let version = phoenix_plan::image::image_version(&image);
-    (sighting.running.image_id.as_deref() != Some(image_id.as_str()))
-        .then_some(Finding::PulledNotRunning { image_id, version })
-}
+#[cfg(test)]
+mod tests;

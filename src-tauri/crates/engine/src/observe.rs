@@ -5,7 +5,7 @@ mod survey;
 use std::collections::BTreeMap;
 
 use phoenix_plan::{
-    image::{BadReference, ImageReference, Release},
+    image::{BadReference, ImageReference, Release, repo_digests},
     observed::{Container, Member, Observed, ObservedSwitch, PortBinding, compose_labels},
     planner::{is_parking_name, switch_labels, switch_name},
     route::{MADE_BY_COMPOSE, Routed},
@@ -29,6 +29,8 @@ pub struct Sighting {
     pub running: Release,
     /// The reference that the containers state, where it is one.
     pub reference: Result<ImageReference, BadReference>,
+    /// All digests by which the reference's repository published the image that runs.
+    pub digests: Vec<String>,
 }
 
 /// Finds the service that a name on a command line means: `project/service`, or a container of any
@@ -67,17 +69,39 @@ pub async fn look(
     let documents: Vec<&Value> = pairs.iter().map(|(_, raw)| raw).collect();
     let generations = generations(&documents, &network, switch.as_ref());
     let mut members = Vec::new();
-    let mut running = Release::default();
+    let (mut running, mut digests) = (Release::default(), Vec::new());
     let mut reference = Err(no_container());
     for ((container, _), generation) in pairs.into_iter().zip(generations) {
         if members.is_empty() {
             reference = stated_reference(&container);
-            running = release_of(world, &container, reference.as_ref().ok()).await?;
+            (running, digests) = release_of(world, &container, reference.as_ref().ok()).await?;
         }
         members.push(Member { container, generation });
     }
-    let observed = Observed { service: service.clone(), members, switch, compose };
-    Ok(Sighting { observed, running, reference })
+    let service = service.clone();
+    let observed = Observed { service, members, switch, compose, dependents: Vec::new() };
+    Ok(Sighting { observed, running, reference, digests })
+}
+
+/// Names of other containers that live in the network of one of a service's containers
+/// (`network_mode: container:…`, which the engine keeps by ID or by name).
+pub(crate) async fn dependents_of(
+    world: &World,
+    observed: &Observed,
+) -> Result<Vec<String>, EngineError> {
+    let own = || observed.members.iter().map(|member| &member.container);
+    let mut names = Vec::new();
+    for listed in world.engine.list_containers(None).await? {
+        let mode = listed["HostConfig"]["NetworkMode"].as_str().unwrap_or_default();
+        let Some(owner) = mode.strip_prefix("container:") else { continue };
+        let name = listed["Names"][0].as_str().unwrap_or_default().trim_start_matches('/');
+        let is_own = own().any(|container| container.name == name) || is_parking_name(name);
+        if !is_own && own().any(|it| it.id == owner || it.name == owner) {
+            names.push(name.to_owned());
+        }
+    }
+    names.sort();
+    Ok(names)
 }
 
 /// Every service that has a container, parked ones apart; by name.
@@ -219,11 +243,12 @@ fn stated_reference(container: &Container) -> Result<ImageReference, BadReferenc
     ImageReference::parse(text)
 }
 
+/// What runs, and all digests that its repository published it by.
 async fn release_of(
     world: &World,
     container: &Container,
     reference: Option<&ImageReference>,
-) -> Result<Release, EngineError> {
+) -> Result<(Release, Vec<String>), EngineError> {
     let image = world.engine.inspect_image(&container.image_id).await?;
     Ok(release_from(container, reference, image.as_ref()))
 }
@@ -232,16 +257,19 @@ fn release_from(
     container: &Container,
     reference: Option<&ImageReference>,
     image: Option<&Value>,
-) -> Release {
+) -> (Release, Vec<String>) {
     let by_id = |image: &str| Release {
         image: image.to_owned(),
         image_id: Some(container.image_id.clone()),
         ..Release::default()
     };
     match (reference, image) {
-        (Some(reference), Some(image)) => Release::of_image(reference, image),
-        (Some(reference), None) => by_id(&reference.familiar()),
-        (None, _) => by_id(&container.image),
+        (Some(reference), Some(image)) => {
+            let digests = reference.matching_digests(&repo_digests(image));
+            (Release::of_image(reference, image), digests)
+        }
+        (Some(reference), None) => (by_id(&reference.familiar()), Vec::new()),
+        (None, _) => (by_id(&container.image), Vec::new()),
     }
 }
 

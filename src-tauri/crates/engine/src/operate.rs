@@ -19,7 +19,7 @@ use tokio_util::sync::CancellationToken;
 use crate::{
     World, check,
     execute::{Execution, JournalError},
-    observe::{Sighting, look},
+    observe::{Sighting, dependents_of, look},
     ports::{
         EngineError, EngineFacts, KeptRelease, LockError, Progress, RegistryError, ServiceLock,
         StateError, SwitchError,
@@ -177,7 +177,8 @@ impl Operation<'_> {
         if let Some(stuck) = recovered.iter().find(|receipt| receipt.outcome == Outcome::Stuck) {
             return Err(OperationError::StillStuck(stuck.reason.clone()));
         }
-        let sighting = look(self.world, self.service, self.progress).await?;
+        let mut sighting = look(self.world, self.service, self.progress).await?;
+        sighting.observed.dependents = dependents_of(self.world, &sighting.observed).await?;
         let record = self.world.state.record(self.service)?;
         let running = match &sighting.running.image_id {
             Some(id) => self.world.engine.inspect_image(id).await?,
@@ -314,6 +315,16 @@ impl Operation<'_> {
             now,
         )))
     }
+}
+
+/// Updates that failed in a row no longer speak against another try by itself: a person wants it.
+pub fn close_breaker(world: &World, service: &ServiceId) -> Result<(), StateError> {
+    let mut record = world.state.record(service)?;
+    if record.failures_in_a_row > 0 {
+        record.failures_in_a_row = 0;
+        world.state.save_record(service, &record)?;
+    }
+    Ok(())
 }
 
 /// Everything that planning needs, under the service's lock.

@@ -9,4 +9,4 @@ pub use changes::{ChangeKind, ImageChange, changes};
 pub(crate) use changes::{looks_secret, without as without_secrets};
 pub use notes::release_notes;
 pub use reference::{BadReference, ImageReference};
-pub use release::{Release, image_version};
+pub use release::{Release, image_version, repo_digests};

@@ -21,6 +21,10 @@ pub struct Observed {
     pub switch: Option<ObservedSwitch>,
     /// What its compose file says about updates, if there is one.
     pub compose: Option<ComposeDeploy>,
+    /// Names of other services' containers that live in the network of one of its containers. Only
+    /// looked for before a plan is made.
+    #[serde(default)]
+    pub dependents: Vec<String>,
 }
 
 /// A serving container and the generation it is known as at the switch.

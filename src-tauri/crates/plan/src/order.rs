@@ -59,6 +59,13 @@ pub fn order(services: &[Ranked<'_>]) -> Order {
     order
 }
 
+/// Whether a service needs another one.
+pub fn needs(service: &Ranked<'_>, other: &Ranked<'_>) -> bool {
+    let written = service.depends_on.iter().map(|name| needs::named(service.service, name));
+    let seen = service.containers.iter().flat_map(needs_of);
+    service.service != other.service && written.chain(seen).any(|need| need.means(other))
+}
+
 type Open<'a> = BTreeMap<&'a ServiceId, BTreeSet<ServiceId>>;
 
 /// What each service needs of the others; itself, and what is not among them, counts for nothing.

@@ -124,6 +124,16 @@ pub enum Hold {
     /// The container states a digest, so it can never mean anything newer.
     #[error("the image is pinned by digest: name another one with --to")]
     Pinned,
+    /// Other containers live in its network, and would be left in that of a container that is gone.
+    #[error(
+        "{names} would lose the network: it is this service's own (network_mode: container:…), which \
+         goes with its container. Update both by hand, with 'docker compose pull' and 'docker \
+         compose up -d --force-recreate'"
+    )]
+    Dependents {
+        /// Their names, with a space between.
+        names: String,
+    },
     /// The engine deletes the container when it stops, so there is no way back.
     #[error("{name} was started with --rm: the engine would delete it, and there is no way back")]
     AutoRemove {

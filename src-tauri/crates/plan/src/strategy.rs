@@ -47,6 +47,8 @@ pub enum StrategyReason {
     SharedWritableVolume(String),
     /// Nothing speaks against running twice for a moment.
     NothingShared,
+    /// It does not run, and is left like that.
+    Stopped,
 }
 
 /// A strategy and its reason.
@@ -152,6 +154,7 @@ impl fmt::Display for StrategyReason {
                 write!(f, "two containers would write to {target} at once")
             }
             Self::NothingShared => f.write_str("nothing is shared that two containers could break"),
+            Self::Stopped => f.write_str("it does not run, and stays stopped"),
         }
     }
 }

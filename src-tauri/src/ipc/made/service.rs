@@ -1,11 +1,11 @@
 //! Services, as the window sees them.
 
 use phoenix_engine::{check, controller};
-use phoenix_plan::{image, observed::compose_labels, service::ServiceId};
+use phoenix_plan::{image, observed::compose_labels, policy::install::WhyWait, service::ServiceId};
 use serde_json::Value;
 
 use super::activity::activity;
-use crate::ipc::view::{Finding, Health, Release, Service, Standing, Watchable};
+use crate::ipc::view::{Finding, Health, Held, Release, Service, Standing, Watchable, WhyHeld};
 
 /// One service.
 pub(super) fn service(state: &controller::ServiceState) -> Service {
@@ -31,6 +31,8 @@ pub(super) fn service(state: &controller::ServiceState) -> Service {
         finding: state.finding.as_ref().map(finding),
         skipped: state.skipped,
         snoozed_until: state.snoozed_until.map(|until| until.to_string()),
+        pinned: state.pinned,
+        held: state.held.as_ref().map(held),
         roll_back_to: state.roll_back_to.as_ref().map(release),
         warm: state
             .activity
@@ -95,13 +97,41 @@ fn finding(finding: &check::Finding) -> Finding {
             }
         }
         check::Finding::PulledNotRunning { .. } => Finding::PulledNotRunning { name },
-        check::Finding::Pinned => Finding::Pinned,
+        check::Finding::NewerTag { tag, digest, download_bytes, .. } => Finding::NewerTag {
+            name,
+            tag: tag.clone(),
+            digest: digest.clone(),
+            download_bytes: *download_bytes,
+        },
+        check::Finding::Pinned { newer } => {
+            Finding::Pinned { newer_tag: newer.as_ref().map(|newer| newer.tag.clone()) }
+        }
         check::Finding::LocalBuild => Finding::LocalBuild,
         check::Finding::KnownBad { digest, reason, at } => {
             Finding::KnownBad { digest: digest.clone(), reason: reason.clone(), at: at.to_string() }
         }
-        check::Finding::CheckFailed { reason } => Finding::CheckFailed { reason: reason.clone() },
+        check::Finding::CheckFailed { reason, last_good, .. } => Finding::CheckFailed {
+            reason: reason.clone(),
+            last_good: last_good.map(|at| at.to_string()),
+        },
     }
+}
+
+fn held(held: &controller::Held) -> Held {
+    let why = match held.why {
+        WhyWait::NotAutomatic { .. } => WhyHeld::NotAutomatic,
+        WhyWait::Pinned => WhyHeld::Pinned,
+        WhyWait::Paused => WhyHeld::Paused,
+        WhyWait::Skipped => WhyHeld::Skipped,
+        WhyWait::KnownBad => WhyHeld::KnownBad,
+        WhyWait::Breaker { .. } => WhyHeld::Breaker,
+        WhyWait::Snoozed => WhyHeld::Snoozed,
+        WhyWait::TooYoung { .. } => WhyHeld::TooYoung,
+        WhyWait::OutsideWindows => WhyHeld::OutsideWindows,
+        WhyWait::Battery { .. } => WhyHeld::Battery,
+        WhyWait::Metered => WhyHeld::Metered,
+    };
+    Held { why, until: held.until.map(|until| until.to_string()) }
 }
 
 const fn standing(standing: controller::Standing) -> Standing {

@@ -43,6 +43,10 @@ pub struct Service {
     pub skipped: bool,
     /// Not announced before this time.
     pub snoozed_until: Option<String>,
+    /// It stays at its release until somebody says otherwise.
+    pub pinned: bool,
+    /// Why what was found is not installed by itself now, or would not be if it were to be.
+    pub held: Option<Held>,
     /// What a rollback would lead to.
     pub roll_back_to: Option<Release>,
     /// Whether the release before still runs, so that a rollback takes no time.
@@ -129,8 +133,22 @@ pub enum Finding {
         /// What to call it.
         name: String,
     },
+    /// Another tag, which the settings follow, is a later version.
+    NewerTag {
+        /// What to call it.
+        name: String,
+        /// The tag.
+        tag: String,
+        /// Its digest.
+        digest: String,
+        /// What the update fetches at most.
+        download_bytes: Option<u64>,
+    },
     /// The container states a digest.
-    Pinned,
+    Pinned {
+        /// A tag that leads to something newer.
+        newer_tag: Option<String>,
+    },
     /// The image was never in a registry.
     LocalBuild,
     /// This digest failed here before.
@@ -146,7 +164,47 @@ pub enum Finding {
     CheckFailed {
         /// Why not.
         reason: String,
+        /// When a check last gave an answer.
+        last_good: Option<String>,
     },
+}
+
+/// Why a release is not installed by itself now.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct Held {
+    /// The reason.
+    pub why: WhyHeld,
+    /// Until when; absent if only something else can change it.
+    pub until: Option<String>,
+}
+
+/// Why a release is not installed by itself now.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub enum WhyHeld {
+    /// Somebody wants to do it, or only to be told.
+    NotAutomatic,
+    /// The service stays at its release.
+    Pinned,
+    /// Everything is paused.
+    Paused,
+    /// The release is skipped.
+    Skipped,
+    /// The release failed here before.
+    KnownBad,
+    /// Too many updates in a row failed.
+    Breaker,
+    /// It was put off.
+    Snoozed,
+    /// The release is not known for long enough.
+    TooYoung,
+    /// No maintenance window is open.
+    OutsideWindows,
+    /// The battery is low.
+    Battery,
+    /// The connection is paid by volume.
+    Metered,
 }
 
 /// A service of the engine that could be watched.

@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 
 use jiff::Timestamp;
+use phoenix_engine::other_updaters::{OtherUpdater, Program};
 use phoenix_plan::{
     image::Release,
     journal::JournalId,
@@ -43,7 +44,7 @@ const PURPOSES: [Purpose; 4] =
 fn notices() -> Vec<(String, Notice)> {
     let service = service();
     let (from, to) = ("1.0.0".to_owned(), "1.1.0".to_owned());
-    let available = Notice::UpdateAvailable { service: service.clone(), from, to };
+    let available = Notice::UpdateAvailable { service: service.clone(), from, to, tag: None };
     let mut notices = vec![("an update is available".to_owned(), available)];
     let ended = |receipt| Notice::Ended(Box::new(receipt));
     for purpose in PURPOSES {
@@ -76,6 +77,9 @@ fn notices() -> Vec<(String, Notice)> {
     let message = "The registry cannot be reached.".to_owned();
     let trouble = Notice::Trouble { service: service.clone(), message };
     notices.push(("it could not be tried".to_owned(), trouble));
+    let container = "tower".to_owned();
+    let other = OtherUpdater { container, program: Program::Watchtower };
+    notices.push(("somebody else updates".to_owned(), Notice::OtherUpdater(other)));
     notices.push(("the program quits".to_owned(), Notice::QuitsAfter { service }));
     notices
 }

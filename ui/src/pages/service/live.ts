@@ -28,7 +28,12 @@ function wanted(aim: Aim | null, service: Service): string | null {
 /** What the registry offers, if it is something to update to. */
 export function offered(service: Service): string | null {
   const { finding } = service;
-  return finding?.state === 'updateAvailable' || finding?.state === 'pulledNotRunning'
-    ? finding.name
-    : null;
+  switch (finding?.state) {
+    case 'updateAvailable':
+    case 'pulledNotRunning':
+    case 'newerTag':
+      return finding.name;
+    default:
+      return null;
+  }
 }

@@ -50,7 +50,7 @@ impl Event {
             Notice::UpdateAvailable { .. } => Some(Self::Available),
             Notice::Ended(receipt) => Self::of_receipt(receipt),
             Notice::ConsentNeeded { .. } => Some(Self::Consent),
-            Notice::Trouble { .. } => Some(Self::Trouble),
+            Notice::Trouble { .. } | Notice::OtherUpdater(_) => Some(Self::Trouble),
             Notice::QuitsAfter { .. } => None,
         }
     }
@@ -102,6 +102,7 @@ pub(super) const fn is_always_sent(notice: &Notice) -> bool {
         Notice::UpdateAvailable { .. }
         | Notice::ConsentNeeded { .. }
         | Notice::Trouble { .. }
+        | Notice::OtherUpdater(_)
         | Notice::QuitsAfter { .. } => false,
     }
 }

@@ -122,7 +122,7 @@ impl ChannelSettings {
 
 fn values(notice: &Notice) -> Vec<(&'static str, String)> {
     match notice {
-        Notice::UpdateAvailable { service, from, to } => {
+        Notice::UpdateAvailable { service, from, to, .. } => {
             vec![("service", service.to_string()), ("from", from.clone()), ("to", to.clone())]
         }
         Notice::Ended(receipt) => vec![
@@ -139,6 +139,10 @@ fn values(notice: &Notice) -> Vec<(&'static str, String)> {
         Notice::Trouble { service, message } => {
             vec![("service", service.to_string()), ("reason", message.clone())]
         }
+        Notice::OtherUpdater(updater) => vec![
+            ("program", updater.program.name().to_owned()),
+            ("container", updater.container.clone()),
+        ],
     }
 }
 
@@ -158,9 +162,10 @@ fn runs(notice: &Notice) -> Runs {
     match notice {
         Notice::UpdateAvailable { from, .. } => Runs::Known(from.clone()),
         Notice::Ended(receipt) => runs_after(receipt),
-        Notice::ConsentNeeded { .. } | Notice::Trouble { .. } | Notice::QuitsAfter { .. } => {
-            Runs::Untold
-        }
+        Notice::ConsentNeeded { .. }
+        | Notice::Trouble { .. }
+        | Notice::OtherUpdater(_)
+        | Notice::QuitsAfter { .. } => Runs::Untold,
     }
 }
 

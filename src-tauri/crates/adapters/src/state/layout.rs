@@ -72,6 +72,7 @@ fn service_of(path: &Path) -> Option<ServiceId> {
         Event::Planned { plan } => Some(plan.service),
         Event::Started { .. }
         | Event::Succeeded { .. }
+        | Event::HookEnded { .. }
         | Event::Failed { .. }
         | Event::Unnecessary { .. }
         | Event::Resumed

@@ -21,7 +21,7 @@ pub struct Said {
 /// A notice in words; `None` where nothing is to be said.
 pub fn said(notice: &Notice, words: Words) -> Option<Said> {
     match notice {
-        Notice::UpdateAvailable { service, from, to } => {
+        Notice::UpdateAvailable { service, from, to, .. } => {
             let service = service.to_string();
             let parameters: &[_] = &[("name", &*service), ("version", to), ("from", from)];
             Some(both("notice.update", parameters, words))
@@ -30,6 +30,11 @@ pub fn said(notice: &Notice, words: Words) -> Option<Said> {
         Notice::ConsentNeeded { service, .. } => Some(simple("notice.consent", service, "", words)),
         Notice::Trouble { service, message } => {
             Some(simple("notice.attention", service, message, words))
+        }
+        Notice::OtherUpdater(updater) => {
+            let (program, container) = (updater.program.name(), updater.container.as_str());
+            let parameters: &[_] = &[("program", program), ("container", container)];
+            Some(both("notice.other_updater", parameters, words))
         }
         Notice::QuitsAfter { service } => Some(simple("notice.quitting", service, "", words)),
     }

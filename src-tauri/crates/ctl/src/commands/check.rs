@@ -1,11 +1,8 @@
 //! `phoenixctl check`.
 
-use phoenix_engine::{
-    check::{Finding, check},
-    observe::look,
-};
-use phoenix_plan::{image::Release, service::ServiceId};
-use serde::Serialize;
+use jiff::Timestamp;
+use phoenix_adapters::state::FileStore;
+use phoenix_engine::round::Round;
 
 use crate::{
     failure::{Exit, Failure},
@@ -15,38 +12,33 @@ use crate::{
     words,
 };
 
-/// One service's line.
-#[derive(Debug, Serialize)]
-struct Line {
-    service: ServiceId,
-    running: Release,
-    #[serde(flatten)]
-    finding: Finding,
-}
-
 pub(crate) async fn run(
     scope: &Scope,
     name: Option<&str>,
     output: Output,
 ) -> Result<Exit, Failure> {
-    let platform = scope.world.engine.facts().await?.platform;
-    let mut lines = Vec::new();
-    for service in scope.services(name).await? {
-        let sighting = look(&scope.world, &service, &Teller::new(output)).await?;
-        let finding = check(&scope.world, &sighting, &platform).await;
-        lines.push(Line { service, running: sighting.running, finding });
-    }
-    let text: Vec<String> = lines
+    let services = scope.services(name).await?;
+    let store = FileStore::open()?;
+    let memory = store.watch_state()?;
+    let teller = Teller::new(output);
+    scope.world.registry.person_asks();
+    let round =
+        Round::carry_out(&scope.world, &scope.settings, &memory, &services, &teller).await?;
+    let now = Timestamp::now().to_zoned(scope.settings.zone());
+    let memory = store.change_watch_state(|memory| round.remember(memory, &now))?;
+    let checked = round.checked(&scope.world, &scope.settings, &memory, &now);
+    let text: Vec<String> = checked
         .iter()
         .map(|line| {
-            format!("{} {}: {}", line.service, line.running.name(), words::finding(&line.finding))
+            let held = line.held.as_ref().map(words::held).unwrap_or_default();
+            let finding = words::finding(&line.finding);
+            format!("{} {}: {finding}{held}", line.service, line.running.name())
         })
         .collect();
-    output.result(&text.join("\n"), &serde_json::json!({ "services": lines }));
-    let failed = lines.iter().any(|line| matches!(line.finding, Finding::CheckFailed { .. }));
-    if lines.iter().any(|line| line.finding.is_update()) {
+    output.result(&text.join("\n"), &serde_json::json!({ "services": checked }));
+    if checked.iter().any(|line| line.finding.is_update()) {
         Ok(Exit::UpdateAvailable)
-    } else if failed {
+    } else if checked.iter().any(|line| line.finding.is_failure()) {
         Ok(Exit::NotUpdated)
     } else {
         Ok(Exit::Done)

@@ -83,6 +83,16 @@ impl Handle {
         self.ask(|reply| Request::Snooze { service, hours, reply }).await
     }
 
+    /// Keeps a service at its release, or follows newer ones again.
+    pub async fn pin(&self, service: ServiceId, pin: bool) -> Result<(), RequestError> {
+        self.ask(|reply| Request::Pin { service, pin, reply }).await
+    }
+
+    /// Updates that failed in a row no longer speak against another try.
+    pub async fn close_breaker(&self, service: ServiceId) -> Result<(), RequestError> {
+        self.ask(|reply| Request::CloseBreaker { service, reply }).await
+    }
+
     /// Pauses or resumes everything that happens by itself.
     pub async fn set_paused(&self, paused: bool) -> Result<(), RequestError> {
         self.ask(|reply| Request::Pause { paused, reply }).await

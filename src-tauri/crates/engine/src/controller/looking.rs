@@ -21,6 +21,8 @@ pub(super) async fn look_at(world: &World, wished: &ServiceId) -> Result<Option<
     Ok(Some(Seen {
         sighting,
         roll_back_to: kept.into_iter().find(|release| release.image_id != running),
+        bad_digests: record.bad_digests.into_iter().map(|bad| bad.digest).collect(),
+        failures_in_a_row: record.failures_in_a_row,
         newest: receipts.into_iter().find(|receipt| receipt.outcome != Outcome::Unchanged),
     }))
 }

@@ -7,6 +7,7 @@ use phoenix_plan::{
 };
 
 use super::{Aim, ServiceState, Watched};
+use crate::{check::Finding, other_updaters::OtherUpdater};
 
 /// Something to tell.
 #[derive(Debug, Clone, PartialEq)]
@@ -19,6 +20,8 @@ pub enum Notice {
         from: String,
         /// What could run.
         to: String,
+        /// The tag that leads to it, where it is another than the one that runs.
+        tag: Option<String>,
     },
     /// An operation ended.
     Ended(Box<Receipt>),
@@ -36,6 +39,8 @@ pub enum Notice {
         /// What happened, what runs, what next.
         message: String,
     },
+    /// Another program updates containers on the same engine. Told once for each.
+    OtherUpdater(OtherUpdater),
     /// The program quits as soon as this service's operation is at its end.
     QuitsAfter {
         /// Which service.
@@ -50,7 +55,7 @@ pub(super) fn announcement(
     now: Timestamp,
 ) -> Option<(Notice, String)> {
     let to = service.offered()?;
-    let key = service.finding.as_ref()?.key()?;
+    let key = service.finding.as_ref()?.key()?.to_owned();
     let snoozed = watched.snoozed_until.is_some_and(|until| now < until);
     let woke = watched.snoozed_until.is_some() && !snoozed;
     let announced = watched.announced.as_deref() == Some(key.as_str()) && !woke;
@@ -58,7 +63,8 @@ pub(super) fn announcement(
         return None;
     }
     let from = service.running.as_ref()?.name();
-    Some((Notice::UpdateAvailable { service: service.id.clone(), from, to }, key))
+    let tag = service.finding.as_ref().and_then(Finding::tag).map(str::to_owned);
+    Some((Notice::UpdateAvailable { service: service.id.clone(), from, to, tag }, key))
 }
 
 /// Whether the end of an operation is worth telling.

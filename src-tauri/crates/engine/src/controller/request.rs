@@ -82,6 +82,8 @@ pub(super) enum Request {
     Cancel { service: ServiceId, reply: Reply<()> },
     Skip { service: ServiceId, skip: bool, reply: Reply<()> },
     Snooze { service: ServiceId, hours: u32, reply: Reply<()> },
+    Pin { service: ServiceId, pin: bool, reply: Reply<()> },
+    CloseBreaker { service: ServiceId, reply: Reply<()> },
     Pause { paused: bool, reply: Reply<()> },
     Seen { service: ServiceId, reply: Reply<()> },
     Reload,

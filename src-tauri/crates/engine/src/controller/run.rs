@@ -3,12 +3,15 @@
 mod asked;
 mod checking;
 mod heard;
+mod installing;
+mod remembering;
 mod round;
 mod timing;
 
-use std::{collections::BTreeSet, panic::AssertUnwindSafe, sync::Arc};
+use std::{collections::BTreeSet, panic::AssertUnwindSafe, sync::Arc, time::Duration};
 
-use futures_util::FutureExt as _;
+use futures_util::{FutureExt as _, StreamExt as _};
+use jiff::Timestamp;
 use phoenix_plan::service::ServiceId;
 use tokio::{
     sync::{mpsc, oneshot, watch},
@@ -17,14 +20,15 @@ use tokio::{
 };
 
 use super::{
-    EngineState, Handle, Snapshot, Surroundings, WatchState, Watched, Wishes,
+    EngineState, Handle, Power, Snapshot, Surroundings, WatchState, Watched, Wishes,
     activity::Told,
     connection::{self, Connection, Link},
     request::Request,
     slot::{Seen, Slot},
     work::{Conclusion, Work},
 };
-use crate::{World, check::Finding, ports::ContainerChange};
+use crate::{World, check::Answer, other_updaters::OtherUpdater, ports::ContainerChange};
+use installing::Machine;
 
 /// Owns everything that is shown.
 pub struct Controller {
@@ -36,6 +40,19 @@ pub struct Controller {
     epoch: u64,
     slots: Vec<Slot>,
     memory: WatchState,
+    /// Services of which something was remembered that is not written yet.
+    unsaved: BTreeSet<ServiceId>,
+    /// When it was last read what other programs remember.
+    read_at: Option<Instant>,
+    /// What waits to be installed by itself, as the settings call it.
+    queue: BTreeSet<ServiceId>,
+    machine: Machine,
+    /// When it began, by the clock on the wall: what was never checked is due at the first time after.
+    begun_at: Timestamp,
+    /// What chance adds to the next scheduled check.
+    jitter: Duration,
+    next_checks: Vec<Timestamp>,
+    other_updaters: Vec<OtherUpdater>,
     window_open: bool,
     quitting: Option<Quitting>,
     /// Services to look at, and when.
@@ -46,6 +63,8 @@ pub struct Controller {
     rounds: Vec<round::Round>,
     connect_at: Option<Instant>,
     check_at: Option<Instant>,
+    install_at: Option<Instant>,
+    save_at: Option<Instant>,
     requests: mpsc::UnboundedReceiver<Request>,
     ticks: mpsc::UnboundedReceiver<Tick>,
     send: mpsc::UnboundedSender<Tick>,
@@ -62,7 +81,10 @@ pub(super) enum Tick {
     EngineGone(u64, String),
     Changed(u64, Box<ContainerChange>),
     Looked(u64, ServiceId, Result<Option<Box<Seen>>, String>),
-    Checked { wished: ServiceId, service: ServiceId, finding: Finding },
+    Checked { wished: ServiceId, service: ServiceId, answer: Answer },
+    OtherUpdaters(u64, Option<Vec<OtherUpdater>>),
+    Power(Power),
+    ClockJumped,
     Told(ServiceId, Told),
     Ended(ServiceId, super::Aim, Conclusion),
 }
@@ -95,6 +117,14 @@ impl Controller {
                     "what was known of the services cannot be read and is begun anew");
                 WatchState::default()
             }),
+            unsaved: BTreeSet::new(),
+            read_at: None,
+            queue: BTreeSet::new(),
+            machine: Machine::Unasked,
+            begun_at: surroundings.now(),
+            jitter: Duration::ZERO,
+            next_checks: Vec::new(),
+            other_updaters: Vec::new(),
             window_open: false,
             quitting: None,
             dirty: BTreeSet::new(),
@@ -103,6 +133,8 @@ impl Controller {
             rounds: Vec::new(),
             connect_at: None,
             check_at: None,
+            install_at: None,
+            save_at: None,
             requests,
             ticks,
             send,
@@ -118,6 +150,7 @@ impl Controller {
 
     /// Runs until a request to quit was carried out.
     pub async fn run(mut self) {
+        self.listen_to_the_clock();
         self.connect();
         while !self.may_end() {
             self.go_round();
@@ -136,6 +169,7 @@ impl Controller {
                 Some(_) = self.tasks.join_next() => {}
             }
         }
+        self.save();
         self.publish();
         for reply in self.quitting.into_iter().flat_map(|quitting| quitting.replies) {
             // Whoever asked may have gone; the end comes all the same.
@@ -176,6 +210,8 @@ impl Controller {
             },
             services,
             paused: self.memory.paused,
+            next_checks: self.next_checks.clone(),
+            other_updaters: self.other_updaters.clone(),
             config_error: self.config_error.clone(),
             quitting: self.quitting.is_some(),
         }
@@ -202,6 +238,16 @@ impl Controller {
             Tick::Connected(epoch, connection::connect(surroundings).await.map(Box::new))
         };
         self.spawn(connecting, move || Tick::Connected(epoch, Err(BROKEN.to_owned())));
+    }
+
+    fn listen_to_the_clock(&mut self) {
+        let (mut jumps, ticks) = (self.surroundings.clock_jumps(), self.send.clone());
+        self.tasks.spawn(async move {
+            while jumps.next().await.is_some() {
+                // Without a controller there is nobody left to tell, and this task ends with it.
+                let _gone = ticks.send(Tick::ClockJumped);
+            }
+        });
     }
 
     /// Runs a task that says how it ended, and says so in other words where it panicked: nothing
@@ -245,6 +291,8 @@ impl Controller {
             }
         }
         self.look_soon();
+        self.draw_jitter();
+        self.reconsider_all();
         self.plan_next_check();
     }
 
@@ -264,18 +312,6 @@ impl Controller {
         self.slots.iter_mut().find(|slot| slot.wished == *wished)
     }
 
-    fn watched(&mut self, service: &ServiceId) -> &mut Watched {
-        self.memory.services.entry(service.clone()).or_default()
-    }
-
-    /// What is known is kept; that it could not be kept changes nothing now.
-    fn remember(&self) {
-        if let Err(error) = self.surroundings.save(&self.memory) {
-            tracing::warn!(path = error.path, cause = %error.source,
-                "what is known of the services cannot be kept");
-        }
-    }
-
     fn world(&self) -> Option<&World> {
         match &self.link {
             Link::Up { world, .. } => Some(world),
@@ -287,7 +323,7 @@ impl Controller {
         let service = slot.id();
         self.world().map(|world| Work {
             world: world.clone(),
-            policy: self.wishes.policy_for(service),
+            policy: self.policy_of(slot),
             raw_ports: self.wishes.raw_ports_for(service),
             service: service.clone(),
             turn: Arc::clone(&slot.turn),

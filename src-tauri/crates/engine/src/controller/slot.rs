@@ -1,16 +1,19 @@
 //! One watched service, as the controller keeps it.
 
-use std::sync::Arc;
+use std::{collections::BTreeSet, sync::Arc};
 
 use jiff::Timestamp;
 use phoenix_plan::{
-    image::Release, observed::compose_labels, planner::switch_name, receipt::Receipt,
+    image::{ImageReference, Release},
+    observed::compose_labels,
+    planner::switch_name,
+    receipt::Receipt,
     service::ServiceId,
 };
 use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 
-use super::{Activity, Health, ServiceState, Watched, snapshot::detail};
+use super::{Activity, Health, Held, ServiceState, Watched, snapshot::detail};
 use crate::{check::Finding, observe::Sighting, ports::ContainerChange};
 
 /// One watched service.
@@ -24,6 +27,10 @@ pub(super) struct Slot {
     pub(super) tried_at: Option<Timestamp>,
     /// A check that failed, which is shown but not remembered.
     pub(super) check_failed: Option<Finding>,
+    /// Checks in a row that failed.
+    pub(super) failed_checks: u32,
+    /// Why what was found is not installed by itself now.
+    pub(super) held: Option<Held>,
     pub(super) running: Option<Running>,
     pub(super) trouble: Option<String>,
     /// Plans and operations of one service take turns.
@@ -36,6 +43,10 @@ pub(super) struct Seen {
     pub(super) sighting: Sighting,
     pub(super) roll_back_to: Option<Release>,
     pub(super) newest: Option<Receipt>,
+    /// Digests that failed here.
+    pub(super) bad_digests: BTreeSet<String>,
+    /// Updates in a row that failed.
+    pub(super) failures_in_a_row: u32,
 }
 
 /// An operation under way.
@@ -43,6 +54,8 @@ pub(super) struct Running {
     /// Of which service: its containers may be gone for a moment.
     pub(super) service: ServiceId,
     pub(super) activity: Activity,
+    /// Whether nobody asked for it.
+    pub(super) by_itself: bool,
     pub(super) cancel: CancellationToken,
 }
 
@@ -54,6 +67,8 @@ impl Slot {
             checking: false,
             tried_at: None,
             check_failed: None,
+            failed_checks: 0,
+            held: None,
             running: None,
             trouble: None,
             turn: Arc::new(Semaphore::new(1)),
@@ -70,6 +85,16 @@ impl Slot {
 
     pub(super) fn is(&self, service: &ServiceId) -> bool {
         self.id() == service || self.wished == *service
+    }
+
+    /// Whether a check or an operation of it could begin.
+    pub(super) const fn is_free(&self) -> bool {
+        !self.checking && self.running.is_none()
+    }
+
+    /// What its containers state as their image, where that is a reference.
+    pub(super) fn reference(&self) -> Option<&ImageReference> {
+        self.seen.as_ref()?.sighting.reference.as_ref().ok()
     }
 
     pub(super) fn exists(&self) -> bool {
@@ -104,7 +129,8 @@ impl Slot {
         let seen = self.seen.as_ref();
         let runs = seen.map(|seen| &seen.sighting.running);
         let remembered = remembered.map(|finding| still(finding, runs));
-        let finding = self.check_failed.clone().or(remembered);
+        let failed = self.check_failed.clone().map(|failed| failed.after(watched.last_good()));
+        let finding = failed.or(remembered);
         let key = finding.as_ref().and_then(Finding::key);
         ServiceState {
             id: self.id().clone(),
@@ -118,9 +144,11 @@ impl Slot {
             holding: routed.is_some_and(|routed| routed.holding),
             checking: self.checking,
             checked_at: watched.last_check.as_ref().map(|check| check.at),
-            skipped: key.is_some() && key == watched.skipped,
-            finding,
+            skipped: key.is_some() && key == watched.skipped.as_deref(),
             snoozed_until: watched.snoozed_until,
+            pinned: watched.pinned || self.held.as_ref().is_some_and(Held::is_pinned),
+            held: self.held.clone(),
+            finding,
             roll_back_to: seen.and_then(|seen| seen.roll_back_to.clone()),
             activity: self.running.as_ref().map(|running| running.activity.clone()),
             unseen: seen
@@ -138,9 +166,10 @@ fn still(finding: Finding, running: Option<&Release>) -> Finding {
     };
     let is_installed = match &finding {
         Finding::UpdateAvailable { digest, .. } => runs(|it| it.digest.as_deref(), digest),
+        Finding::NewerTag { digest, .. } => runs(|it| it.digest.as_deref(), digest),
         Finding::PulledNotRunning { image_id, .. } => runs(|it| it.image_id.as_deref(), image_id),
         Finding::UpToDate
-        | Finding::Pinned
+        | Finding::Pinned { .. }
         | Finding::LocalBuild
         | Finding::KnownBad { .. }
         | Finding::CheckFailed { .. } => false,

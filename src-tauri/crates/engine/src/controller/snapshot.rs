@@ -9,8 +9,8 @@ use phoenix_plan::{
     service::ServiceId,
 };
 
-use super::{Activity, Attention, Standing, standing};
-use crate::check::Finding;
+use super::{Activity, Attention, Held, Standing, standing};
+use crate::{check::Finding, other_updaters::OtherUpdater};
 
 /// Everything that is shown.
 #[derive(Debug, Clone, PartialEq)]
@@ -21,6 +21,10 @@ pub struct Snapshot {
     pub services: Vec<ServiceState>,
     /// Whether nothing is updated or announced by itself.
     pub paused: bool,
+    /// When checks come next, at most three; the first as it is planned, with what chance adds to it.
+    pub next_checks: Vec<Timestamp>,
+    /// Other programs on the engine that update containers.
+    pub other_updaters: Vec<OtherUpdater>,
     /// What is wrong with the settings; those before stay in force.
     pub config_error: Option<String>,
     /// Whether the program waits for an operation's end before it quits.
@@ -79,6 +83,10 @@ pub struct ServiceState {
     pub skipped: bool,
     /// Nothing is announced before this time.
     pub snoozed_until: Option<Timestamp>,
+    /// Whether it stays at its release until a person says otherwise.
+    pub pinned: bool,
+    /// Why what was found is not installed by itself now, or would not be if it were to be.
+    pub held: Option<Held>,
     /// What a rollback would lead to.
     pub roll_back_to: Option<Release>,
     /// What is being done to it.
@@ -117,6 +125,8 @@ impl Snapshot {
             engine: EngineState::Connecting,
             services: Vec::new(),
             paused: false,
+            next_checks: Vec::new(),
+            other_updaters: Vec::new(),
             config_error: None,
             quitting: false,
         }
@@ -142,7 +152,7 @@ impl ServiceState {
 
     /// The name of what it could be updated to, if there is something that is to be offered.
     pub fn offered(&self) -> Option<String> {
-        let finding = self.finding.as_ref().filter(|_| !self.skipped)?;
+        let finding = self.finding.as_ref().filter(|_| !self.skipped && !self.pinned)?;
         finding.is_update().then(|| finding.name()).flatten()
     }
 

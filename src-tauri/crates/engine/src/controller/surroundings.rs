@@ -3,9 +3,13 @@
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use async_trait::async_trait;
+use futures_util::{StreamExt as _, stream::BoxStream};
 use jiff::{Timestamp, tz::TimeZone};
 use phoenix_plan::{
-    policy::{Policy, install::PowerRules},
+    policy::{
+        Policy,
+        install::{Circumstances, PowerRules},
+    },
     schedule::Schedule,
     service::ServiceId,
 };
@@ -56,4 +60,45 @@ pub trait Surroundings: Send + Sync + 'static {
     fn load(&self) -> Result<WatchState, StateError>;
     /// Keeps what is known.
     fn save(&self, state: &WatchState) -> Result<(), StateError>;
+    /// Changes what is known, in one act among all programs that share it, and answers what it is
+    /// then.
+    fn change(&self, change: &mut dyn FnMut(&mut WatchState)) -> Result<WatchState, StateError> {
+        let mut state = self.load()?;
+        change(&mut state);
+        self.save(&state)?;
+        Ok(state)
+    }
+    /// What the machine runs on; asked only when something would be installed by itself.
+    async fn power(&self) -> Power {
+        Power::default()
+    }
+    /// The moments at which the wall clock jumps: the machine woke from sleep, or the clock was set.
+    fn clock_jumps(&self) -> ClockJumps {
+        futures_util::stream::pending().boxed()
+    }
+}
+
+/// See [`Surroundings::clock_jumps`].
+pub type ClockJumps = BoxStream<'static, ()>;
+
+/// What a machine runs on. What nobody can tell hinders nothing.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Power {
+    /// Whether it lives on its battery.
+    pub on_battery: bool,
+    /// The battery's charge, 0 to 100.
+    pub percent: Option<u8>,
+    /// Whether its connection is paid by volume.
+    pub metered: Option<bool>,
+}
+
+impl Power {
+    /// As far as it matters.
+    pub fn circumstances(self, paused: bool) -> Circumstances {
+        Circumstances {
+            paused,
+            battery_percent: self.percent.filter(|_| self.on_battery),
+            metered: self.metered.unwrap_or(false),
+        }
+    }
 }

@@ -19,7 +19,7 @@ use super::{
 };
 use crate::{
     World, compose_edit, in_a_sentence,
-    operate::{self, Ended, Operation, OperationError},
+    operate::{self, Ended, Operation, OperationError, close_breaker},
     ports::{ComposeOffer, Progress, Silent},
 };
 
@@ -35,6 +35,14 @@ pub(super) struct Work {
     pub(super) turn: Arc<Semaphore>,
 }
 
+/// Who agreed, and to what.
+pub(super) enum AgreedTo {
+    /// A person, to this.
+    Person(Agreed),
+    /// The policy, to what clients do not notice, and only to this release.
+    Only { release: String },
+}
+
 /// How it ended.
 pub(super) enum Conclusion {
     /// With receipts; an interrupted update that was brought to its end has one, too. `trouble` is
@@ -42,6 +50,8 @@ pub(super) enum Conclusion {
     Receipts { receipts: Vec<Receipt>, trouble: Option<String> },
     /// A person has to agree first.
     ConsentNeeded,
+    /// Something else is offered by now than what was to be installed.
+    Superseded,
     /// It could not be tried.
     Failed(String),
 }
@@ -83,12 +93,34 @@ impl Work {
     pub(super) async fn carry_out(
         mut self,
         aim: Aim,
-        agreed: Agreed,
+        agreed: AgreedTo,
         reporter: Reporter,
         cancel: CancellationToken,
     ) -> Conclusion {
         let turn = Arc::clone(&self.turn);
         let _turn = turn.acquire().await;
+        let by_person = matches!(agreed, AgreedTo::Person(_));
+        let (agreement, agreed) = match agreed {
+            AgreedTo::Only { release } => {
+                let only = Some(release);
+                let agreement = if self.policy.may_interrupt {
+                    Agreement::Noticed { only }
+                } else {
+                    Agreement::Unnoticed { only }
+                };
+                (agreement, Agreed::default())
+            }
+            AgreedTo::Person(agreed) if agreed.noticed || self.policy.may_interrupt => {
+                (Agreement::Given, agreed)
+            }
+            AgreedTo::Person(agreed) => (Agreement::Unnoticed { only: None }, agreed),
+        };
+        if by_person && matches!(aim, Aim::Update(_)) {
+            // A person who tries again wants it tried again.
+            if let Err(error) = close_breaker(&self.world, &self.service) {
+                reporter.tell(Told::Note(in_a_sentence(&error)));
+            }
+        }
         let edit = self.edit(&aim, agreed, &reporter).await;
         self.policy.compose_hash = edit.as_ref().and_then(|edit| edit.hash.clone());
         if matches!(aim, Aim::Rollback(_)) {
@@ -96,8 +128,6 @@ impl Work {
         }
         let reporter = Arc::new(reporter);
         let teller = Arc::clone(&reporter);
-        let consented = agreed.noticed || self.policy.may_interrupt;
-        let agreement = if consented { Agreement::Given } else { Agreement::Unnoticed };
         let consent = Remembering::new(agreement, move |plan: &Plan| {
             teller.tell(Told::Planned(Box::new(plan.clone())));
         });
@@ -110,6 +140,7 @@ impl Work {
                     trouble: unwritten.map(|error| in_a_sentence(&error)),
                 }
             }
+            Ok(Ended::Declined) if consent.was_superseded() => Conclusion::Superseded,
             Ok(Ended::Declined) => Conclusion::ConsentNeeded,
             Err(error) => Conclusion::Failed(in_a_sentence(&error)),
         }

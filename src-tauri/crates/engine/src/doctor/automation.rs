@@ -50,7 +50,9 @@ pub(super) fn of_service(
     let hours = now.duration_since(check.at).as_hours().max(0);
     let age = if hours == 0 { "less than an hour".to_owned() } else { format!("{hours} h") };
     match &check.finding {
-        Finding::UpdateAvailable { .. } | Finding::PulledNotRunning { .. } => {
+        Finding::UpdateAvailable { .. }
+        | Finding::NewerTag { .. }
+        | Finding::PulledNotRunning { .. } => {
             let (finding, remedy) = waits(service, updates, known, &name);
             Check::advice(subject, finding, Remedy::by_hand(remedy))
         }
@@ -63,9 +65,16 @@ pub(super) fn of_service(
             Check::advice(subject, finding, Remedy::by_hand(remedy))
         }
         Finding::LocalBuild => Check::good(subject, "a local build: there is no registry to ask"),
-        Finding::Pinned => Check::good(subject, "pinned by digest: nothing newer is meant"),
+        Finding::Pinned { newer: None } => {
+            Check::good(subject, "pinned by digest: nothing newer is meant")
+        }
+        Finding::Pinned { newer: Some(newer) } => {
+            let remedy = format!("'phoenixctl update {service} --to {}' moves to it", newer.tag);
+            let finding = format!("pinned by digest; the tag {} is newer", newer.tag);
+            Check::advice(subject, finding, Remedy::by_hand(remedy))
+        }
         Finding::UpToDate => Check::good(subject, format!("up to date {age} ago")),
-        Finding::CheckFailed { reason } => {
+        Finding::CheckFailed { reason, .. } => {
             let remedy = Remedy::by_hand("it is tried again by itself");
             Check::advice(subject, format!("could not be checked: {reason}"), remedy)
         }
@@ -82,7 +91,7 @@ fn waits(
     let command = format!("'phoenixctl update {service}' installs it");
     let skipped = known.and_then(|known| known.skipped.as_deref());
     let found = known.and_then(|known| known.last_check.as_ref()?.finding.key());
-    if skipped.is_some() && skipped == found.as_deref() {
+    if skipped.is_some() && skipped == found {
         return (format!("{name} is available, and skipped"), command);
     }
     match updates {

@@ -33,7 +33,7 @@ fn runs() -> ContainerState {
 
 fn observed(container: Container) -> Observed {
     let members = vec![Member { container, generation: None }];
-    Observed { service: web(), members, switch: None, compose: None }
+    Observed { service: web(), members, switch: None, compose: None, dependents: Vec::new() }
 }
 
 fn check_of(observed: &Observed, topic: Topic) -> Check {
@@ -204,6 +204,7 @@ fn automation_needs_somebody_who_watches_and_a_schedule() {
 fn why_an_update_was_not_installed_is_told_with_what_would_install_it() {
     let finding = Finding::PulledNotRunning {
         image_id: "sha256:2".to_owned(),
+        digest: None,
         version: Some("1.1.0".to_owned()),
     };
     let at = Timestamp::UNIX_EPOCH;

@@ -13,6 +13,9 @@ use phoenix_plan::{
 use super::{Execution, JournalError, channel::add};
 use crate::ports::BadDigest;
 
+/// Bad digests that are remembered of one service, the newest: older ones are not offered any more.
+const MOST_BAD_DIGESTS: usize = 50;
+
 impl Execution<'_> {
     pub(super) async fn finish(
         mut self,
@@ -23,7 +26,7 @@ impl Execution<'_> {
         if let Some(error) = self.journal_broke.take() {
             return Err(error.into());
         }
-        self.remember_bad_digest(&receipt)?;
+        self.remember_how_it_ended(&receipt)?;
         // Written first: a receipt that is written twice is still one receipt.
         self.world.state.save_receipt(&receipt)?;
         if blocked.is_none() && self.rollout.is_at_its_end() {
@@ -217,17 +220,32 @@ impl Execution<'_> {
         }
     }
 
-    fn remember_bad_digest(&self, receipt: &Receipt) -> Result<(), JournalError> {
-        let bad = matches!(receipt.outcome, Outcome::Failed | Outcome::RolledBack);
-        let spoke = self.rollout.spoke_against_release() && receipt.purpose == Purpose::Update;
-        let Some(digest) = receipt.to.digest.clone().filter(|_| bad && spoke) else {
+    /// A bad digest, and how many releases failed in a row. What was cancelled or interrupted, and
+    /// what could not even be fetched, says nothing about a release.
+    fn remember_how_it_ended(&self, receipt: &Receipt) -> Result<(), JournalError> {
+        if receipt.purpose != Purpose::Update {
             return Ok(());
-        };
-        let mut record = self.world.state.record(&receipt.service)?;
-        record.bad_digests.retain(|known| known.digest != digest);
-        let reason = receipt.reason.clone();
-        record.bad_digests.push(BadDigest { digest, reason, at: receipt.finished_at });
-        self.world.state.save_record(&receipt.service, &record)?;
+        }
+        let bad = matches!(receipt.outcome, Outcome::Failed | Outcome::RolledBack);
+        let spoke = bad && self.rollout.spoke_against_release();
+        let worked = receipt.outcome == Outcome::Updated;
+        let known = self.world.state.record(&receipt.service)?;
+        let mut record = known.clone();
+        if worked {
+            record.failures_in_a_row = 0;
+        } else if spoke {
+            record.failures_in_a_row = record.failures_in_a_row.saturating_add(1);
+        }
+        if let Some(digest) = receipt.to.digest.clone().filter(|_| spoke) {
+            record.bad_digests.retain(|known| known.digest != digest);
+            let reason = receipt.reason.clone();
+            record.bad_digests.push(BadDigest { digest, reason, at: receipt.finished_at });
+            let surplus = record.bad_digests.len().saturating_sub(MOST_BAD_DIGESTS);
+            record.bad_digests.drain(..surplus);
+        }
+        if record != known {
+            self.world.state.save_record(&receipt.service, &record)?;
+        }
         Ok(())
     }
 }

@@ -161,16 +161,21 @@ fn sighting(
         None => Err(super::no_container()),
     };
     let stated: Option<&ImageReference> = reference.as_ref().ok();
-    let running = match pairs.first() {
+    let (running, digests) = match pairs.first() {
         Some((it, _)) => release_from(it, stated, images.get(&it.image_id)),
-        None => Release::default(),
+        None => (Release::default(), Vec::new()),
     };
     let members = pairs.into_iter().zip(generations);
     let members = members
         .map(|((container, _), generation)| Member { container: container.clone(), generation });
-    let observed =
-        Observed { service: found.service, members: members.collect(), switch, compose: None };
-    Sighting { observed, running, reference }
+    let observed = Observed {
+        service: found.service,
+        members: members.collect(),
+        switch,
+        compose: None,
+        dependents: Vec::new(),
+    };
+    Sighting { observed, running, reference, digests }
 }
 
 #[cfg(test)]

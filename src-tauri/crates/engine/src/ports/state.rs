@@ -52,11 +52,15 @@ pub trait ServiceLock: Send + Sync {
 
 /// What is known of a service beyond what the engine tells.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct ServiceRecord {
     /// Releases that can be gone back to, newest first.
     pub kept: Vec<KeptRelease>,
     /// Digests that failed here; not tried again until the reference means another one.
     pub bad_digests: Vec<BadDigest>,
+    /// Updates that failed because of their release, since the last one that worked or that a person
+    /// asked for.
+    pub failures_in_a_row: u32,
     /// The inspect document of the container from before the adoption.
     pub original: Option<Value>,
 }

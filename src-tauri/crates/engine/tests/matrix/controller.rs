@@ -6,5 +6,8 @@ mod connection;
 mod operations;
 mod quitting;
 mod rig;
+mod schedule;
 mod settings;
+mod stopped;
 mod trouble;
+mod waiting;

@@ -94,14 +94,15 @@ impl ImageReference {
         self.digest.is_some()
     }
 
-    /// Whether one of the engine's `RepoDigests` belongs to this reference's repository, and which
-    /// digest it states. Several repositories may share one image.
-    pub fn matching_digest<'a>(&self, repo_digests: &'a [String]) -> Option<&'a str> {
-        repo_digests.iter().find_map(|entry| {
-            let known = Self::parse(entry).ok()?;
-            let matches = known.registry == self.registry && known.repository == self.repository;
-            matches.then(|| entry.split_once('@').map(|(_, digest)| digest))?
-        })
+    /// The digests that the engine's `RepoDigests` state for this reference's repository. Several
+    /// repositories may share one image, and one repository may have published it more than once.
+    pub fn matching_digests(&self, repo_digests: &[String]) -> Vec<String> {
+        let known = repo_digests.iter().filter_map(|entry| Self::parse(entry).ok());
+        let ours = known.filter(|known| {
+            known.registry.eq_ignore_ascii_case(&self.registry)
+                && known.repository == self.repository
+        });
+        ours.filter_map(|known| known.digest).collect()
     }
 }
 
@@ -213,7 +214,19 @@ mod tests {
         let digests = [format!("other/app@{DIGEST}"), format!("nginx@{DIGEST}")];
         let nginx = ImageReference::parse("docker.io/library/nginx:1").unwrap();
         let foreign = ImageReference::parse("ghcr.io/library/nginx:1").unwrap();
-        assert_eq!(nginx.matching_digest(&digests), Some(DIGEST));
-        assert_eq!(foreign.matching_digest(&digests), None);
+        assert_eq!(nginx.matching_digests(&digests), [DIGEST]);
+        assert!(foreign.matching_digests(&digests).is_empty());
+    }
+
+    #[test]
+    fn a_host_is_the_same_in_capitals_and_its_port_is_no_tag() {
+        let other = DIGEST.replace('0', "1");
+        let digests = [
+            format!("Registry.Example:5000/app@{DIGEST}"),
+            format!("registry.example/app@{other}"),
+            format!("registry.example:5000/app@{other}"),
+        ];
+        let app = ImageReference::parse("registry.example:5000/app").unwrap();
+        assert_eq!(app.matching_digests(&digests), [DIGEST, other.as_str()]);
     }
 }

@@ -21,15 +21,10 @@ pub struct Release {
 impl Release {
     /// The release that an inspected image is, under a reference.
     pub fn of_image(reference: &ImageReference, image: &Value) -> Self {
-        let digests: Vec<String> = image["RepoDigests"]
-            .as_array()
-            .into_iter()
-            .flatten()
-            .filter_map(|entry| entry.as_str().map(str::to_owned))
-            .collect();
+        let digests = reference.matching_digests(&repo_digests(image));
         Self {
             image: reference.familiar(),
-            digest: reference.matching_digest(&digests).map(str::to_owned),
+            digest: digests.into_iter().next(),
             image_id: image["Id"].as_str().map(str::to_owned),
             version: image_version(image).or_else(|| tag_version(reference)),
         }
@@ -45,6 +40,12 @@ impl Release {
             )
         })
     }
+}
+
+/// An inspected image's `RepoDigests`.
+pub fn repo_digests(image: &Value) -> Vec<String> {
+    let entries = image["RepoDigests"].as_array().into_iter().flatten();
+    entries.filter_map(|entry| entry.as_str().map(str::to_owned)).collect()
 }
 
 /// The version an image states about itself: the OCI label, or its older relatives.

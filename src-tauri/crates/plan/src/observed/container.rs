@@ -62,6 +62,9 @@ pub struct Container {
     pub volumes_from: Vec<String>,
     /// Names of the networks it is attached to.
     pub networks: Vec<String>,
+    /// Whether it was made and never started since.
+    #[serde(default)]
+    pub never_started: bool,
     /// Whether an address was assigned by the user.
     pub static_address: bool,
     /// Whether a hardware address was assigned by the user.
@@ -149,6 +152,7 @@ impl Container {
             pid_mode: written("PidMode"),
             links: links(raw),
             volumes_from: texts(&host_config["VolumesFrom"]),
+            never_started: raw["State"]["Status"].as_str() == Some("created"),
             networks: networks.into_iter().flatten().map(|(name, _)| name.clone()).collect(),
             static_address: networks
                 .into_iter()

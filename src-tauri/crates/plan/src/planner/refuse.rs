@@ -2,7 +2,7 @@
 
 use super::{Basis, Hold, Space, naming};
 use crate::{
-    observed::{Container, ContainerState},
+    observed::{Container, ContainerState, Member},
     strategy::{Choice, Strategy},
 };
 
@@ -11,6 +11,15 @@ const SWARM_TASK: &str = "com.docker.swarm.task.id";
 
 /// What speaks against any plan for this service.
 pub(super) fn refusal(basis: &Basis<'_>) -> Option<Hold> {
+    refusal_of_service(basis).or_else(|| {
+        let mut containers = basis.observed.members.iter().map(|member| &member.container);
+        let idle = containers.find(|container| !container.is_running())?;
+        Some(Hold::NotRunning { name: idle.name.clone() })
+    })
+}
+
+/// The same, but for containers that do not run.
+pub(super) fn refusal_of_service(basis: &Basis<'_>) -> Option<Hold> {
     if basis.observed.members.is_empty() {
         return Some(Hold::NoContainer);
     }
@@ -18,13 +27,28 @@ pub(super) fn refusal(basis: &Basis<'_>) -> Option<Hold> {
     if switch_away {
         return Some(Hold::SwitchAway { name: naming::switch_name(&basis.observed.service) });
     }
+    if !basis.observed.dependents.is_empty() {
+        let names = basis.observed.dependents.join(" ");
+        return Some(Hold::Dependents { names });
+    }
     let members = basis.observed.members.iter();
     members.map(|member| &member.container).find_map(refusal_of_container)
 }
 
+/// Whether the service does not run, and the user wants it updated like that. Behind a switch there
+/// is a route, which only what runs can have.
+pub(super) fn stays_stopped(basis: &Basis<'_>) -> bool {
+    let is_stopped =
+        |member: &Member| matches!(member.container.state, ContainerState::Stopped { .. });
+    basis.policy.include_stopped
+        && basis.observed.switch.is_none()
+        && basis.observed.members.iter().all(is_stopped)
+}
+
 /// What speaks against an update: everything above, and a service that is unhealthy already.
 pub(super) fn refusal_of_update(basis: &Basis<'_>) -> Option<Hold> {
-    refusal(basis).or_else(|| {
+    let refusal = if stays_stopped(basis) { refusal_of_service(basis) } else { refusal(basis) };
+    refusal.or_else(|| {
         let sick = basis.observed.members.iter().find(|member| is_unhealthy(&member.container))?;
         (!basis.policy.accept_unhealthy)
             .then(|| Hold::UnhealthyAlready { name: sick.container.name.clone() })
@@ -66,10 +90,8 @@ fn refusal_of_container(container: &Container) -> Option<Hold> {
         Some(Hold::AutoRemove { name: name() })
     } else if naming::is_parking_name(&container.name) {
         Some(Hold::Parked { name: name() })
-    } else if container.is_running() {
-        None
     } else {
-        Some(Hold::NotRunning { name: name() })
+        None
     }
 }
 

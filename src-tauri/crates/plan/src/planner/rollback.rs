@@ -10,7 +10,7 @@ use crate::{
     policy::{GatePolicy, HookEvent},
     route::Backend,
     step::{Action, Ports, Purpose, Source, Stall, Target, Who},
-    strategy::{Strategy, choose},
+    strategy::{Choice, Strategy, StrategyReason, choose},
 };
 
 /// A kept release that can be gone back to.
@@ -39,8 +39,7 @@ pub struct KeptMember {
 
 /// Plans the way back. It is not watched afterwards: a rollback is never rolled back.
 pub fn rollback(basis: &Basis<'_>, to: &Destination) -> Decision {
-    let not_running = |hold: &Hold| matches!(hold, Hold::NotRunning { .. });
-    if let Some(hold) = refuse::refusal(basis).filter(|hold| !not_running(hold)) {
+    if let Some(hold) = refuse::refusal_of_service(basis) {
         return Decision::Held(hold);
     }
     if to.release.image_id.is_none() {
@@ -54,11 +53,11 @@ pub fn rollback(basis: &Basis<'_>, to: &Destination) -> Decision {
     let first = &basis.observed.members[0].container;
     let choice = choose(first, &ports(basis), order, basis.policy.strategy);
     let behind = basis.observed.switch.is_some();
-    let choice = if behind {
-        choice
-    } else {
+    let choice = match (behind, was_never_started(basis)) {
+        (true, _) => choice,
+        (false, true) => Choice { strategy: Strategy::Recreate, reason: StrategyReason::Stopped },
         // Without a switch there is only one way back.
-        crate::strategy::Choice { strategy: Strategy::Recreate, ..choice }
+        (false, false) => Choice { strategy: Strategy::Recreate, ..choice },
     };
     if let Some(hold) = refuse::refusal_of_switch(basis, &choice) {
         return Decision::Held(hold);
@@ -69,11 +68,23 @@ pub fn rollback(basis: &Basis<'_>, to: &Destination) -> Decision {
     let image = Target::Local { image_id: to.release.image_id.clone().unwrap_or_default() };
     plan.tag(&to.release.image, image);
     let changes = bring_back(&mut plan, to);
-    let stall = swap(&mut plan, &changes, to);
+    let stall = if plan.stays_stopped() {
+        restore_config(&mut plan, to);
+        Stall::None
+    } else {
+        swap(&mut plan, &changes, to)
+    };
     let old_is_stopped = plan.choice.strategy != Strategy::Overlap;
     plan.confirm();
     plan.retire(&changes, old_is_stopped);
     Decision::Go(Box::new(plan.finish(Purpose::Rollback, to.release.clone(), stall)))
+}
+
+/// Whether the release was exchanged while the service was stopped, and nobody started it since:
+/// then going back starts nothing either. What ran and ended is brought back to life.
+fn was_never_started(basis: &Basis<'_>) -> bool {
+    let never = |member: &Member| member.container.never_started;
+    refuse::stays_stopped(basis) && basis.observed.members.iter().all(never)
 }
 
 /// Finds each kept container, or makes it again from its description.

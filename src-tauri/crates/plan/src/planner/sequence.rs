@@ -12,7 +12,7 @@ use crate::{
     route::Backend,
     service::ServiceId,
     step::{Action, Dropped, Plan, Ports, Purpose, Source, Stall, Step, Target, Who, Witness},
-    strategy::{Choice, Strategy},
+    strategy::{Choice, Strategy, StrategyReason},
 };
 
 /// The switch's own patience beyond the times that the plan itself needs, before it reverts.
@@ -53,6 +53,11 @@ impl<'a> Sequence<'a> {
                 Change { old, new: Who::New { generation }, backend }
             })
             .collect()
+    }
+
+    /// Whether the service does not run, and is left like that.
+    pub(super) fn stays_stopped(&self) -> bool {
+        self.choice.reason == StrategyReason::Stopped
     }
 
     pub(super) fn behind_switch(&self) -> bool {
@@ -200,7 +205,12 @@ impl<'a> Sequence<'a> {
     /// From here on there is only forward.
     pub(super) fn confirm(&mut self) {
         self.no_return = self.steps.len();
-        self.push(Action::Confirm, "the new release has proven itself");
+        let cause = if self.stays_stopped() {
+            "it proves itself when it is started"
+        } else {
+            "the new release has proven itself"
+        };
+        self.push(Action::Confirm, cause);
     }
 
     /// What ran before steps aside, and the new containers get its names.
@@ -274,7 +284,7 @@ impl<'a> Sequence<'a> {
             from: self.basis.from.clone(),
             to,
             stall,
-            witness: self.witness(),
+            witness: self.witness().filter(|_| !self.stays_stopped()),
             probe: self.basis.probe.clone(),
             switch: self.basis.observed.switch.as_ref().map(|s| s.container_id.clone()),
             no_return: self.no_return,

@@ -6,6 +6,7 @@ mod fixture;
 mod goldens;
 mod holds;
 mod properties;
+mod stopped;
 
 use crate::{step::Plan, strategy::Strategy};
 

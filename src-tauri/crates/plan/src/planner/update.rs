@@ -13,7 +13,7 @@ use crate::{
     policy::{FailureAction, HookEvent, UpdateConfig},
     route::Backend,
     step::{Action, Purpose, Stall, Target},
-    strategy::{Choice, Strategy, choose},
+    strategy::{Choice, Strategy, StrategyReason, choose},
 };
 
 /// Watched for this long where neither policy nor compose file says anything.
@@ -32,7 +32,11 @@ pub fn update(basis: &Basis<'_>, candidate: &Candidate) -> Decision {
     }
     let deploy = basis.observed.compose.clone().unwrap_or_default();
     let first = &basis.observed.members[0].container;
-    let choice = choose(first, &ports(basis), deploy.update.order, basis.policy.strategy);
+    let choice = if refuse::stays_stopped(basis) {
+        Choice { strategy: Strategy::Recreate, reason: StrategyReason::Stopped }
+    } else {
+        choose(first, &ports(basis), deploy.update.order, basis.policy.strategy)
+    };
     if let Some(hold) = refuse::refusal_of_switch(basis, &choice) {
         return Decision::Held(hold);
     }
@@ -90,6 +94,9 @@ pub(super) fn roll(
     let changes = plan.changes();
     let adopted = plan.basis.observed.switch.is_some();
     plan.tag(reference, image.clone());
+    if plan.stays_stopped() {
+        return exchange_stopped(plan, &changes, image, reference);
+    }
     let stall = match (plan.choice.strategy, adopted) {
         (Strategy::Overlap, true) => overlap(plan, config, &changes, image, reference, window),
         (Strategy::Overlap, false) => adopt_overlapping(plan, &changes, image, reference, window),
@@ -220,6 +227,20 @@ fn recreate(
         plan.start_and_gate(&change.new, gate);
     }
     Stall::Restart
+}
+
+/// What does not run is exchanged, and not started: nobody asks it, so there is nothing to prove.
+fn exchange_stopped(
+    plan: &mut Sequence<'_>,
+    changes: &[Change<'_>],
+    image: &Target,
+    reference: &str,
+) -> Stall {
+    create_all(plan, changes, image, reference);
+    plan.back_up_config();
+    plan.confirm();
+    plan.retire(changes, true);
+    Stall::None
 }
 
 fn start_after_stop(plan: &mut Sequence<'_>, changes: &[Change<'_>]) {

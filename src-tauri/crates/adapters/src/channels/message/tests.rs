@@ -10,7 +10,12 @@ pub(in crate::channels) fn service() -> ServiceId {
 }
 
 pub(in crate::channels) fn available(to: &str) -> Notice {
-    Notice::UpdateAvailable { service: service(), from: "1.0.0".to_owned(), to: to.to_owned() }
+    Notice::UpdateAvailable {
+        service: service(),
+        from: "1.0.0".to_owned(),
+        to: to.to_owned(),
+        tag: None,
+    }
 }
 
 pub(in crate::channels) fn ended(purpose: Purpose, outcome: Outcome) -> Notice {

@@ -64,7 +64,7 @@ impl Line {
                 .into_iter()
                 .find(|release| release.image_id != seen.running.image_id),
             last_update: newest.map(Receipt::without_plot),
-            skipped: key.is_some() && key == known.skipped,
+            skipped: key.is_some() && key == known.skipped.as_deref(),
             checked_at: check.map(|check| check.at),
             finding: finding.filter(|finding| !is_installed(finding, &seen.running)),
             snoozed_until: known.snoozed_until,
@@ -118,7 +118,7 @@ impl Line {
 /// What a check found is no longer newer once it runs, whoever installed it.
 fn is_installed(finding: &Finding, running: &Release) -> bool {
     let key = finding.key();
-    key.is_some() && (key == running.digest || key == running.image_id)
+    key.is_some() && (key == running.digest.as_deref() || key == running.image_id.as_deref())
 }
 
 /// The worst of its containers, in Docker's words.

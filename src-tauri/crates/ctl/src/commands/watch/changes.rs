@@ -108,8 +108,10 @@ fn health(before: &ServiceState, now: &ServiceState) -> Option<Line> {
 fn found(finding: &Finding) -> Option<Line> {
     let level = match finding {
         Finding::CheckFailed { .. } | Finding::KnownBad { .. } => Level::Warning,
-        Finding::UpdateAvailable { .. } | Finding::PulledNotRunning { .. } => Level::Info,
-        Finding::UpToDate | Finding::Pinned | Finding::LocalBuild => return None,
+        Finding::UpdateAvailable { .. }
+        | Finding::NewerTag { .. }
+        | Finding::PulledNotRunning { .. } => Level::Info,
+        Finding::UpToDate | Finding::Pinned { .. } | Finding::LocalBuild => return None,
     };
     Some(Line::new(level, "found", words::finding(finding)).with(finding))
 }

@@ -12,10 +12,10 @@ use super::line::{Level, Line};
 /// The line of a notice.
 pub(super) fn line(notice: &Notice) -> Line {
     match notice {
-        Notice::UpdateAvailable { service, from, to } => {
-            let text = format!(
-                "{to} is available, {from} runs; 'phoenixctl update {service}' installs it"
-            );
+        Notice::UpdateAvailable { service, from, to, tag } => {
+            let command = command(service, &Aim::Update(tag.clone()));
+            let text =
+                format!("{to} is available, {from} runs; 'phoenixctl {command}' installs it");
             let line = Line::new(Level::Notice, "update_available", text);
             Line::of(service, line.with(&json!({ "from": from, "to": to })))
         }
@@ -30,6 +30,14 @@ pub(super) fn line(notice: &Notice) -> Line {
         }
         Notice::Trouble { service, message } => {
             Line::of(service, Line::new(Level::Error, "trouble", message))
+        }
+        Notice::OtherUpdater(updater) => {
+            let text = format!(
+                "{} in container {} updates containers here, too: let one of them do it",
+                updater.program.name(),
+                updater.container
+            );
+            Line::new(Level::Warning, "other_updater", text)
         }
         Notice::QuitsAfter { service } => {
             let text = "the end of what is being done is waited for";

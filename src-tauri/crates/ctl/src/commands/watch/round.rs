@@ -19,7 +19,9 @@ impl Tally {
         let exit = match notice {
             Notice::Ended(receipt) => exit_of(receipt),
             Notice::ConsentNeeded { .. } | Notice::Trouble { .. } => Exit::NotUpdated,
-            Notice::UpdateAvailable { .. } | Notice::QuitsAfter { .. } => Exit::Done,
+            Notice::UpdateAvailable { .. }
+            | Notice::OtherUpdater(_)
+            | Notice::QuitsAfter { .. } => Exit::Done,
         };
         self.worst = self.worst.max(Some(exit));
     }

@@ -5,10 +5,10 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use jiff::Timestamp;
-use phoenix_adapters::{assemble, channels::Channels, config, state::FileStore};
+use phoenix_adapters::{assemble, channels::Channels, clock, config, power, state::FileStore};
 use phoenix_engine::{
     World,
-    controller::{Notice, Surroundings, WatchState, Wishes},
+    controller::{ClockJumps, Notice, Power, Surroundings, WatchState, Wishes},
     in_a_sentence,
     ports::StateError,
 };
@@ -60,5 +60,17 @@ impl Surroundings for Server {
 
     fn save(&self, state: &WatchState) -> Result<(), StateError> {
         FileStore::open()?.save_watch_state(state)
+    }
+
+    fn change(&self, change: &mut dyn FnMut(&mut WatchState)) -> Result<WatchState, StateError> {
+        FileStore::open()?.change_watch_state(change)
+    }
+
+    async fn power(&self) -> Power {
+        power::power().await
+    }
+
+    fn clock_jumps(&self) -> ClockJumps {
+        clock::clock_jumps()
     }
 }

@@ -31,6 +31,8 @@ pub(in crate::controller) fn service() -> ServiceState {
         }),
         skipped: false,
         snoozed_until: None,
+        pinned: false,
+        held: None,
         roll_back_to: None,
         activity: None,
         unseen: None,
@@ -51,7 +53,7 @@ fn what_is_new_is_announced_with_both_names_under_its_digest() {
     let told = announcement(&service(), &Watched::default(), at(0)).unwrap();
     let id = ServiceId::Container("web".to_owned());
     let (from, to) = ("1".to_owned(), "2".to_owned());
-    let expected = Notice::UpdateAvailable { service: id, from, to };
+    let expected = Notice::UpdateAvailable { service: id, from, to, tag: None };
     assert_eq!(told, (expected, "sha256:2".to_owned()));
 }
 
@@ -80,9 +82,10 @@ fn a_snooze_also_silences_what_was_never_announced() {
 }
 
 #[test]
-fn nothing_is_announced_of_what_is_skipped_or_being_worked_on() {
+fn nothing_is_announced_of_what_is_skipped_pinned_or_being_worked_on() {
     let none = |service: &ServiceState| announcement(service, &Watched::default(), at(0)).is_none();
     assert!(none(&ServiceState { skipped: true, ..service() }));
+    assert!(none(&ServiceState { pinned: true, ..service() }));
     let activity = Some(Activity::new(Purpose::Update, at(0)));
     assert!(none(&ServiceState { activity, ..service() }));
     assert!(none(&ServiceState { running: None, ..service() }));

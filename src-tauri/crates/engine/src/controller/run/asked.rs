@@ -11,7 +11,6 @@ use super::{
     Controller, Quitting,
     heard::Start,
 };
-use crate::check::Finding;
 
 /// Milliseconds of an hour, for `jiff`.
 const HOUR: jiff::SignedDuration = jiff::SignedDuration::from_hours(1);
@@ -50,9 +49,14 @@ impl Controller {
             Request::Snooze { service, hours, reply } => {
                 let _gone = reply.send(self.snooze(&service, hours));
             }
+            Request::Pin { service, pin, reply } => {
+                let _gone = reply.send(self.pin(&service, pin));
+            }
+            Request::CloseBreaker { service, reply } => {
+                let _gone = reply.send(self.close_breaker(&service));
+            }
             Request::Pause { paused, reply } => {
-                self.memory.paused = paused;
-                let _gone = reply.send(self.keep());
+                let _gone = reply.send(self.pause(paused));
             }
             Request::Seen { service, reply } => {
                 let _gone = reply.send(self.seen(&service));
@@ -118,10 +122,33 @@ impl Controller {
 
     fn skip(&mut self, service: &ServiceId, skip: bool) -> Result<(), RequestError> {
         let service = self.found(service)?.id().clone();
-        let watched = self.watched(&service);
-        let found = watched.last_check.as_ref().and_then(|check| Finding::key(&check.finding));
-        watched.skipped = found.filter(|_| skip);
-        self.keep()
+        self.remember(&service, |watched| {
+            let found = watched.last_check.as_ref().and_then(|check| check.finding.key());
+            watched.skipped = found.filter(|_| skip).map(str::to_owned);
+        });
+        self.keep()?;
+        self.reconsider(&service);
+        Ok(())
+    }
+
+    fn pin(&mut self, service: &ServiceId, pin: bool) -> Result<(), RequestError> {
+        let service = self.found(service)?.id().clone();
+        self.remember(&service, |watched| watched.pinned = pin);
+        self.keep()?;
+        self.reconsider(&service);
+        Ok(())
+    }
+
+    fn close_breaker(&mut self, service: &ServiceId) -> Result<(), RequestError> {
+        let service = self.found(service)?.id().clone();
+        let world = self.world().ok_or(RequestError::EngineAway)?;
+        let closed = crate::operate::close_breaker(world, &service);
+        closed.map_err(|error| RequestError::State(crate::in_a_sentence(&error)))?;
+        if let Some(seen) = self.slot(&service).and_then(|slot| slot.seen.as_mut()) {
+            seen.failures_in_a_row = 0;
+        }
+        self.reconsider(&service);
+        Ok(())
     }
 
     fn snooze(&mut self, service: &ServiceId, hours: u32) -> Result<(), RequestError> {
@@ -129,8 +156,12 @@ impl Controller {
         let pause = i32::try_from(hours).unwrap_or(i32::MAX);
         let until = self.surroundings.now().saturating_add(HOUR.saturating_mul(pause));
         let until = until.map_err(|error| RequestError::Failed(error.to_string()))?;
-        self.watched(&service).snoozed_until = (hours > 0).then_some(until);
-        self.keep()
+        self.remember(&service, |watched| {
+            watched.snoozed_until = (hours > 0).then_some(until);
+        });
+        self.keep()?;
+        self.reconsider(&service);
+        Ok(())
     }
 
     fn seen(&mut self, service: &ServiceId) -> Result<(), RequestError> {
@@ -139,7 +170,7 @@ impl Controller {
         let newest = slot.seen.as_ref().and_then(|seen| seen.newest.as_ref());
         let (id, newest) = (slot.id().clone(), newest.map(|receipt| receipt.id.clone()));
         if newest.is_some() {
-            self.watched(&id).seen_receipt = newest;
+            self.remember(&id, |watched| watched.seen_receipt = newest);
         }
         self.keep()
     }
@@ -171,10 +202,5 @@ impl Controller {
     fn found(&self, service: &ServiceId) -> Result<&Slot, RequestError> {
         let slot = self.index_of(service).and_then(|index| self.slots.get(index));
         slot.ok_or_else(|| RequestError::NotWatched(service.clone()))
-    }
-
-    fn keep(&self) -> Result<(), RequestError> {
-        let kept = self.surroundings.save(&self.memory);
-        kept.map_err(|error| RequestError::State(crate::in_a_sentence(&error)))
     }
 }

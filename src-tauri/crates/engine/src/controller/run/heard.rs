@@ -5,6 +5,7 @@ use phoenix_plan::{
     service::ServiceId,
     step::Purpose,
 };
+use tokio::time::Instant;
 
 use super::{
     super::{
@@ -14,11 +15,12 @@ use super::{
         notice,
         reporter::Reporter,
         slot::{Running, Seen, Slot},
-        work::Conclusion,
+        work::{AgreedTo, Conclusion},
     },
     BROKEN, Controller, Tick,
+    installing::Machine,
 };
-use crate::check::Finding;
+use crate::{check::Finding, other_updaters::OtherUpdater};
 
 impl Controller {
     pub(super) fn heard(&mut self, tick: Tick) {
@@ -27,6 +29,7 @@ impl Controller {
             | Tick::EngineGone(epoch, _)
             | Tick::Changed(epoch, _)
             | Tick::Looked(epoch, ..)
+            | Tick::OtherUpdaters(epoch, _)
                 if epoch != self.epoch => {}
             Tick::Connected(_, Ok(connection)) => self.connected(*connection),
             Tick::Connected(_, Err(reason)) | Tick::EngineGone(_, reason) => {
@@ -39,7 +42,10 @@ impl Controller {
                 self.look_soon();
             }
             Tick::Looked(_, wished, seen) => self.looked(&wished, seen),
-            Tick::Checked { wished, service, finding } => self.checked(&wished, &service, finding),
+            Tick::Checked { wished, service, answer } => self.checked(&wished, &service, &answer),
+            Tick::OtherUpdaters(_, found) => self.other_updaters(found),
+            Tick::Power(power) => self.power_told(power),
+            Tick::ClockJumped => self.clock_jumped(),
             Tick::Told(wished, told) => self.told(&wished, told),
             Tick::Ended(wished, aim, conclusion) => self.ended(&wished, aim, conclusion),
         }
@@ -56,7 +62,21 @@ impl Controller {
         self.link = Link::Up { world, facts };
         self.dirty = self.slots.iter().map(|slot| slot.wished.clone()).collect();
         self.look();
+        self.draw_jitter();
+        self.look_for_other_updaters();
         self.settle();
+    }
+
+    /// A person is warned once of each.
+    fn other_updaters(&mut self, found: Option<Vec<OtherUpdater>>) {
+        let Some(found) = found else { return };
+        for updater in &found {
+            if self.memory.warned.insert(updater.container.clone()) {
+                self.surroundings.tell(Notice::OtherUpdater(updater.clone()));
+                self.save_at.get_or_insert_with(Instant::now);
+            }
+        }
+        self.other_updaters = found;
     }
 
     fn engine_away(&mut self, reason: String) {
@@ -66,7 +86,8 @@ impl Controller {
         };
         self.worlds.send_replace(None);
         self.link = Link::Away { reason, since, tries };
-        (self.look_at, self.check_at) = (None, None);
+        (self.look_at, self.check_at, self.install_at) = (None, None, None);
+        self.queue.clear();
         self.connect_later();
     }
 
@@ -97,7 +118,11 @@ impl Controller {
         };
         let image = |seen: Option<&Seen>| seen?.sighting.running.image_id.clone();
         let (before, now) = (image(slot.seen.as_ref()), image(seen.as_ref()));
+        let is_first = slot.seen.is_none() && seen.is_some();
         slot.seen = seen;
+        if is_first {
+            self.reconsider_what_is_remembered(wished);
+        }
         // Somebody else installed another release: what was found speaks of the one before.
         if before.is_some() && now.is_some() && before != now {
             self.begin_check(|slot| slot.wished == *wished);
@@ -119,6 +144,7 @@ impl Controller {
         let Some(work) = self.work(slot).filter(|_| slot.running.is_none()) else { return false };
         let mut activity = Activity::new(aim.purpose(), self.surroundings.now());
         activity.settling = how == Start::Settle;
+        let by_itself = matches!(how, Start::ByItself { .. });
         let cancel = tokio_util::sync::CancellationToken::new();
         let (service, wished) = (slot.id().clone(), slot.wished.clone());
         let reporter = Reporter::new(wished.clone(), self.send.clone());
@@ -127,10 +153,12 @@ impl Controller {
         let work = async move {
             let conclusion = match how {
                 Start::Settle => work.settle(reporter).await,
-                Start::ByItself => {
-                    work.carry_out(aim.clone(), Agreed::default(), reporter, token).await
+                Start::ByItself { release } => {
+                    let agreed = AgreedTo::Only { release };
+                    work.carry_out(aim.clone(), agreed, reporter, token).await
                 }
                 Start::Asked { agreed } => {
+                    let agreed = AgreedTo::Person(agreed);
                     work.carry_out(aim.clone(), agreed, reporter, token).await
                 }
             };
@@ -141,7 +169,10 @@ impl Controller {
         });
         let slot = &mut self.slots[index];
         slot.trouble = None;
-        slot.running = Some(Running { service, activity, cancel });
+        slot.held = None;
+        slot.running = Some(Running { service, activity, by_itself, cancel });
+        let wished = slot.wished.clone();
+        self.queue.remove(&wished);
         true
     }
 
@@ -162,11 +193,19 @@ impl Controller {
                 let service = service.clone();
                 self.surroundings.tell(Notice::ConsentNeeded { service, aim });
             }
+            // The next check says what it is by then; asking at once could go on for ever at a
+            // registry that contradicts itself.
+            Conclusion::Superseded => {
+                self.remember(service, |watched| watched.settled = None);
+                self.plan_next_check();
+                return self.install_next();
+            }
             Conclusion::Failed(message) => self.trouble(wished, service, message),
         }
         if !self.wishes.services().contains(wished) {
             // It was only kept until here.
             self.slots.retain(|slot| slot.wished != *wished);
+            self.install_next();
             return;
         }
         self.dirty.insert(wished.clone());
@@ -176,6 +215,9 @@ impl Controller {
             self.begin_check(|slot| slot.wished == *wished);
         }
         self.plan_next_check();
+        // The charger may have been pulled meanwhile.
+        self.machine = Machine::Unasked;
+        self.install_next();
     }
 
     fn trouble(&mut self, wished: &ServiceId, service: &ServiceId, message: String) {
@@ -199,14 +241,15 @@ impl Controller {
                 seen.sighting.running = receipt.to.clone();
             }
         }
-        let watched = self.watched(service);
-        // Who installed it or took it back knows of it: it is neither announced nor installed by
-        // itself right after.
-        watched.announced = newer(&receipt).or(watched.announced.take());
-        if is_newest && let Some(check) = &mut watched.last_check {
-            check.finding = Finding::UpToDate;
-        }
-        self.remember();
+        self.remember(service, |watched| {
+            // Who installed it or took it back knows of it: it is neither announced nor installed by
+            // itself right after.
+            watched.announced = newer(&receipt).or(watched.announced.take());
+            watched.settled = newer(&receipt).or(watched.settled.take());
+            if is_newest && let Some(check) = &mut watched.last_check {
+                check.finding = Finding::UpToDate;
+            }
+        });
         if notice::is_worth_telling(&receipt) {
             self.surroundings.tell(Notice::Ended(Box::new(receipt)));
         }
@@ -223,12 +266,12 @@ fn newer(receipt: &Receipt) -> Option<String> {
 }
 
 /// Who wants it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Start {
     /// A person, who agreed to this.
     Asked { agreed: Agreed },
-    /// The policy.
-    ByItself,
+    /// The policy, and only this release: its digest, or its image ID where it has none.
+    ByItself { release: String },
     /// An interrupted update.
     Settle,
 }

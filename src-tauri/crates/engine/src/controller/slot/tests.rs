@@ -58,6 +58,7 @@ fn what_was_found_is_not_newer_once_it_runs() {
     assert_eq!(still(newer("sha256:2"), Some(&running)), Finding::UpToDate);
     assert_eq!(still(newer("sha256:3"), Some(&running)), newer("sha256:3"));
     assert_eq!(still(newer("sha256:2"), None), newer("sha256:2"));
-    let pulled = Finding::PulledNotRunning { image_id: "sha256:b".to_owned(), version: None };
+    let pulled =
+        Finding::PulledNotRunning { image_id: "sha256:b".to_owned(), digest: None, version: None };
     assert_eq!(still(pulled, Some(&running)), Finding::UpToDate);
 }

@@ -7,7 +7,10 @@ use phoenix_plan::{
 };
 
 use super::*;
-use crate::{check::Finding, controller::Activity};
+use crate::{
+    check::{Finding, NoAnswer},
+    controller::Activity,
+};
 
 fn service() -> ServiceState {
     crate::controller::notice::tests::service()
@@ -61,8 +64,8 @@ fn what_failed_before_and_what_nobody_could_say_is_not_available() {
     let (digest, reason, at) = ("sha256:2".to_owned(), String::new(), Timestamp::UNIX_EPOCH);
     for finding in [
         Finding::KnownBad { digest, reason: reason.clone(), at },
-        Finding::CheckFailed { reason },
-        Finding::Pinned,
+        Finding::CheckFailed { reason, because: NoAnswer::Other, last_good: None },
+        Finding::Pinned { newer: None },
         Finding::LocalBuild,
     ] {
         let service = ServiceState { finding: Some(finding), ..service() };

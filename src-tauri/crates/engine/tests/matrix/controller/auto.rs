@@ -110,15 +110,12 @@ async fn what_a_person_took_back_is_not_installed_again_by_itself() {
 #[tokio::test(start_paused = true)]
 async fn what_a_person_cancelled_does_not_begin_anew_by_itself() {
     let desk = Desk::overlap().await;
-    desk.check_every(HOUR, UpdateMode::Notify);
+    desk.check_every(HOUR, UpdateMode::Auto);
     desk.saved.lock().unwrap().paused = true;
     let mut rig = desk.runs().await;
     rig.until_web(|web| web.offered().is_some()).await;
-    desk.change(|wished| wished.policy.updates = UpdateMode::Auto);
-    rig.handle.reload();
-    rig.handle.set_paused(false).await.unwrap();
     desk.fake().hold(Some("pull"));
-    rig.begin(Aim::Update(None)).await.unwrap();
+    rig.handle.set_paused(false).await.unwrap();
     rig.until_phase(Phase::Working).await;
     rig.handle.cancel(web()).await.unwrap();
     desk.fake().hold(None);

@@ -112,12 +112,13 @@ async fn a_registry_that_cannot_be_reached_is_not_asked_again_and_again() {
     desk.fake().set_registry_away(true);
     let mut rig = desk.runs().await;
     rig.until(|shown| matches!(finding(shown), Some(Finding::CheckFailed { .. }))).await;
+    // After 2 s, and then 30 s, 1, 2, 4, 8, 15, 15 and 15 min later.
     passes(HOUR + Duration::from_secs(1)).await;
-    assert_eq!(desk.fake().asked(), 5);
+    assert_eq!(desk.fake().asked(), 8);
     desk.fake().set_registry_away(false);
     rig.until(|shown| matches!(finding(shown), Some(Finding::UpdateAvailable { .. }))).await;
     passes(5 * HOUR).await;
-    assert_eq!((desk.fake().asked(), desk.announced()), (6, 1));
+    assert_eq!((desk.fake().asked(), desk.announced()), (9, 1));
 }
 
 #[tokio::test(start_paused = true)]
@@ -158,6 +159,7 @@ async fn an_update_that_was_found_is_announced_once_also_over_a_restart() {
         service: web(),
         from: "1".to_owned(),
         to: "d30000000000".to_owned(),
+        tag: None,
     };
     assert_eq!(desk.told(), [found]);
     rig.dies().await;

@@ -7,12 +7,13 @@ use std::{
 };
 
 use async_trait::async_trait;
+use futures_util::StreamExt as _;
 use jiff::{Timestamp, tz::TimeZone};
 use phoenix_engine::{
     World,
     controller::{
-        Activity, Agreed, Aim, Begun, Controller, EngineState, Handle, Notice, Phase, RequestError,
-        ServiceState, Snapshot, Surroundings, WatchState, Wishes,
+        Activity, Agreed, Aim, Begun, ClockJumps, Controller, EngineState, Handle, Notice, Phase,
+        Power, RequestError, ServiceState, Snapshot, Surroundings, WatchState, Wishes,
     },
     ports::StateError,
 };
@@ -26,7 +27,7 @@ use phoenix_plan::{
 use tokio::{sync::watch, task::JoinHandle, time::Instant};
 
 use crate::{
-    fake::Fake,
+    fake::{Fake, Life},
     oddities::named,
     scenario::{Act, Scenario},
 };
@@ -37,8 +38,13 @@ pub(crate) struct Wished {
     pub(crate) engine: Option<String>,
     pub(crate) services: Vec<ServiceId>,
     pub(crate) written: bool,
-    pub(crate) every: Option<Duration>,
+    pub(crate) schedule: Schedule,
+    pub(crate) zone: TimeZone,
+    pub(crate) at_once: usize,
+    pub(crate) power_rules: PowerRules,
     pub(crate) policy: Policy,
+    /// Of services that have one of their own.
+    pub(crate) policies: BTreeMap<ServiceId, Policy>,
 }
 
 /// The program around the controller.
@@ -50,6 +56,12 @@ pub(crate) struct Desk {
     pub(crate) tries: Mutex<Vec<Instant>>,
     pub(crate) told: watch::Sender<Vec<Notice>>,
     pub(crate) saved: Mutex<WatchState>,
+    pub(crate) power: Mutex<Power>,
+    /// How often the machine was asked about its power.
+    pub(crate) power_asked: Mutex<usize>,
+    /// What the wall clock shows when the test begins.
+    pub(crate) date: Mutex<Timestamp>,
+    jumps: watch::Sender<()>,
     begun: Instant,
 }
 
@@ -86,8 +98,8 @@ impl Wishes for Wished {
         self.written
     }
 
-    fn policy_for(&self, _: &ServiceId) -> Policy {
-        self.policy.clone()
+    fn policy_for(&self, service: &ServiceId) -> Policy {
+        self.policies.get(service).unwrap_or(&self.policy).clone()
     }
 
     fn policy_with(&self, service: &ServiceId, labels: &BTreeMap<String, String>) -> Policy {
@@ -101,15 +113,18 @@ impl Wishes for Wished {
     }
 
     fn check_every(&self) -> Option<Duration> {
-        self.every
+        match self.schedule {
+            Schedule::Every(every) => Some(every),
+            Schedule::Never | Schedule::Cron(_) => None,
+        }
     }
 
     fn schedule(&self) -> Schedule {
-        self.every.map_or(Schedule::Never, Schedule::Every)
+        self.schedule.clone()
     }
 
     fn zone(&self) -> TimeZone {
-        TimeZone::UTC
+        self.zone.clone()
     }
 
     fn jitter(&self) -> Duration {
@@ -117,11 +132,11 @@ impl Wishes for Wished {
     }
 
     fn at_once(&self) -> usize {
-        1
+        self.at_once
     }
 
     fn power_rules(&self) -> PowerRules {
-        PowerRules::default()
+        self.power_rules
     }
 }
 
@@ -141,7 +156,7 @@ impl Surroundings for Desk {
     }
 
     fn now(&self) -> Timestamp {
-        Timestamp::UNIX_EPOCH + Duration::from_hours(1_000) + self.begun.elapsed()
+        *self.date.lock().unwrap() + self.begun.elapsed()
     }
 
     fn tell(&self, notice: Notice) {
@@ -156,6 +171,20 @@ impl Surroundings for Desk {
         *self.saved.lock().unwrap() = state.clone();
         Ok(())
     }
+
+    async fn power(&self) -> Power {
+        *self.power_asked.lock().unwrap() += 1;
+        *self.power.lock().unwrap()
+    }
+
+    fn clock_jumps(&self) -> ClockJumps {
+        let jumps = self.jumps.subscribe();
+        futures_util::stream::unfold(jumps, |mut jumps| async {
+            jumps.changed().await.ok()?;
+            Some(((), jumps))
+        })
+        .boxed()
+    }
 }
 
 impl Desk {
@@ -165,8 +194,12 @@ impl Desk {
             engine: None,
             services: vec![scenario.service()],
             written: true,
-            every: None,
+            schedule: Schedule::Never,
+            zone: TimeZone::UTC,
+            at_once: 1,
+            power_rules: PowerRules::default(),
             policy: scenario.policy(),
+            policies: BTreeMap::new(),
         };
         Arc::new(Self {
             wished: Mutex::new(Ok(wished)),
@@ -175,6 +208,10 @@ impl Desk {
             tries: Mutex::default(),
             told: watch::Sender::new(Vec::new()),
             saved: Mutex::default(),
+            power: Mutex::default(),
+            power_asked: Mutex::default(),
+            date: Mutex::new(Timestamp::UNIX_EPOCH + Duration::from_hours(1_000)),
+            jumps: watch::Sender::new(()),
             begun: Instant::now(),
         })
     }
@@ -194,9 +231,67 @@ impl Desk {
 
     pub(crate) fn check_every(&self, every: Duration, updates: UpdateMode) {
         self.change(|wished| {
-            wished.every = Some(every);
+            wished.schedule = Schedule::Every(every);
             wished.policy.updates = updates;
         });
+    }
+
+    /// Checks by the clock on the wall of a place, from a date on.
+    pub(crate) fn check_at(&self, cron: &str, zone: &str, date: &str, updates: UpdateMode) {
+        *self.date.lock().unwrap() = date.parse().unwrap();
+        self.change(|wished| {
+            wished.schedule = Schedule::parse(cron).unwrap();
+            wished.zone = TimeZone::get(zone).unwrap();
+            wished.policy.updates = updates;
+        });
+    }
+
+    /// The machine sleeps: its wall clock goes on, its timers do not. The kernel tells when it wakes.
+    pub(crate) fn sleeps(&self, time: Duration) {
+        *self.date.lock().unwrap() += time;
+        self.jumps.send_replace(());
+    }
+
+    /// What the wall clock shows.
+    pub(crate) fn clock(&self) -> String {
+        self.now().to_string()
+    }
+
+    pub(crate) fn ended(&self) -> Vec<ServiceId> {
+        let told = self.told();
+        let ended = told.iter().filter_map(|told| match told {
+            Notice::Ended(receipt) => Some(receipt.service.clone()),
+            Notice::UpdateAvailable { .. }
+            | Notice::ConsentNeeded { .. }
+            | Notice::Trouble { .. }
+            | Notice::OtherUpdater(_)
+            | Notice::QuitsAfter { .. } => None,
+        });
+        ended.collect()
+    }
+
+    /// A service that is stopped, is to be updated like that, and for which something is offered.
+    pub(crate) fn add_stopped(&self, name: &str, depends_on: &[&str]) -> ServiceId {
+        let service = ServiceId::Container(name.to_owned());
+        let body = serde_json::json!({
+            "Image": "app:latest", "Labels": {}, "HostConfig": { "NetworkMode": "bridge" },
+            "NetworkingConfig": { "EndpointsConfig": { "bridge": {} } }
+        });
+        let fake = self.fake();
+        let mut things = fake.things();
+        let id = things.create(name, &body).unwrap();
+        things.containers.get_mut(&id).unwrap().life = Life::Exited { code: 0 };
+        drop(things);
+        self.change(|wished| {
+            let policy = Policy {
+                include_stopped: true,
+                depends_on: depends_on.iter().map(|name| (*name).to_owned()).collect(),
+                ..wished.policy.clone()
+            };
+            wished.services.push(service.clone());
+            wished.policies.insert(service.clone(), policy);
+        });
+        service
     }
 
     pub(crate) fn told(&self) -> Vec<Notice> {
@@ -272,6 +367,7 @@ impl Rig {
                 Notice::UpdateAvailable { .. }
                 | Notice::ConsentNeeded { .. }
                 | Notice::Trouble { .. }
+                | Notice::OtherUpdater(_)
                 | Notice::QuitsAfter { .. } => None,
             })
         };

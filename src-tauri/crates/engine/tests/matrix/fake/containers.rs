@@ -70,9 +70,10 @@ impl FakeContainer {
             Life::Created => (false, 0),
             Life::Exited { code } => (false, code),
         };
+        let status = self.status();
         json!({
             "Id": self.id, "Name": format!("/{}", self.name), "Image": self.image_id,
-            "RestartCount": 0, "State": { "Running": running, "ExitCode": code },
+            "RestartCount": 0, "State": { "Running": running, "ExitCode": code, "Status": status },
             "Config": self.config, "HostConfig": self.host_config,
             "NetworkSettings": { "Networks": networks }, "Mounts": []
         })
@@ -80,7 +81,16 @@ impl FakeContainer {
 
     pub(super) fn listed(&self) -> Value {
         json!({ "Id": self.id, "Names": [format!("/{}", self.name)],
+            "Image": self.config["Image"], "State": self.status(),
             "Labels": self.config["Labels"] })
+    }
+
+    const fn status(&self) -> &'static str {
+        match self.life {
+            Life::Created => "created",
+            Life::Running { .. } => "running",
+            Life::Exited { .. } => "exited",
+        }
     }
 }
 

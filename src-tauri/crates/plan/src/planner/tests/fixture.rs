@@ -47,7 +47,7 @@ impl Fixture {
             routed: Some(Routed { backends: backends.collect(), ..Routed::default() }),
         });
         Self {
-            observed: Observed { service, members, switch, compose: None },
+            observed: Observed { service, members, switch, compose: None, dependents: Vec::new() },
             from: Release {
                 image: "app:latest".to_owned(),
                 digest: Some("sha256:d1".to_owned()),

@@ -18,6 +18,8 @@ fn service(finding: Option<Finding>) -> ServiceState {
         finding,
         skipped: false,
         snoozed_until: None,
+        pinned: false,
+        held: None,
         roll_back_to: None,
         activity: None,
         unseen: None,

@@ -1,0 +1,125 @@
+//! One round of checks by hand: what the controller does by itself, for programs without one.
+
+use futures_util::future::join_all;
+use jiff::Zoned;
+use phoenix_plan::{
+    image::{ImageReference, Release},
+    policy::install::Circumstances,
+    service::ServiceId,
+};
+use serde::Serialize;
+
+use crate::{
+    World,
+    check::{self, Answer, Finding, Question},
+    controller::{Held, Offer, WatchState, Watched, Wishes},
+    observe::{Sighting, look},
+    ports::{EngineError, Progress},
+};
+
+/// What a check says of a service.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Checked {
+    /// Which.
+    pub service: ServiceId,
+    /// What runs.
+    pub running: Release,
+    /// What was found.
+    #[serde(flatten)]
+    pub finding: Finding,
+    /// Why it is not installed by itself now, or would not be if it were to be.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub held: Option<Held>,
+}
+
+/// A round that was carried out.
+#[derive(Debug)]
+pub struct Round {
+    answers: Vec<(Sighting, Answer)>,
+}
+
+impl Round {
+    /// Asks about all services at once; the registry client bounds what is under way.
+    pub async fn carry_out(
+        world: &World,
+        wishes: &dyn Wishes,
+        memory: &WatchState,
+        services: &[ServiceId],
+        progress: &dyn Progress,
+    ) -> Result<Self, EngineError> {
+        let platform = world.engine.facts().await?.platform;
+        let mut sightings = Vec::new();
+        for service in services {
+            sightings.push(look(world, service, progress).await?);
+        }
+        let references = sightings.iter().filter_map(|sighting| sighting.reference.as_ref().ok());
+        world.registry.expect(&references.cloned().collect::<Vec<_>>());
+        let asked = sightings.into_iter().map(|sighting| {
+            let platform = platform.as_str();
+            async move {
+                let service = &sighting.observed.service;
+                let known = memory.services.get(service);
+                let image_id = sighting.running.image_id.as_deref();
+                let question = Question {
+                    world,
+                    sighting: &sighting,
+                    platform,
+                    tags: &policy(wishes, &sighting).tags,
+                    same: &known.map(|known| known.same_as(image_id)).unwrap_or_default(),
+                };
+                let answer = check::check(&question).await;
+                (sighting, answer)
+            }
+        });
+        Ok(Self { answers: join_all(asked).await })
+    }
+
+    /// Remembers what was found, as the controller does.
+    pub fn remember(&self, memory: &mut WatchState, now: &Zoned) {
+        for (sighting, answer) in &self.answers {
+            let watched = memory.services.entry(sighting.observed.service.clone()).or_default();
+            let repository = sighting.reference.as_ref().ok().map(ImageReference::name);
+            let image_id = sighting.running.image_id.as_deref();
+            watched.found(answer, repository, image_id, now.timestamp());
+        }
+    }
+
+    /// What is to be shown, with what is remembered by now.
+    pub fn checked(
+        self,
+        world: &World,
+        wishes: &dyn Wishes,
+        memory: &WatchState,
+        now: &Zoned,
+    ) -> Vec<Checked> {
+        let nothing = Watched::default();
+        let machine = Circumstances { paused: memory.paused, ..Circumstances::default() };
+        let answers = self.answers.into_iter();
+        answers
+            .map(|(sighting, answer)| {
+                let policy = policy(wishes, &sighting);
+                let service = sighting.observed.service;
+                let watched = memory.services.get(&service).unwrap_or(&nothing);
+                let record = world.state.record(&service).unwrap_or_default();
+                let offer = Offer {
+                    policy: &policy,
+                    watched,
+                    finding: &answer.finding,
+                    bad_digests: &record.bad_digests.into_iter().map(|bad| bad.digest).collect(),
+                    failures_in_a_row: record.failures_in_a_row,
+                };
+                let held = offer.held(machine, wishes.power_rules(), now);
+                let finding = answer.finding.after(watched.last_good());
+                Checked { service, running: sighting.running, finding, held }
+            })
+            .collect()
+    }
+}
+
+fn policy(wishes: &dyn Wishes, sighting: &Sighting) -> phoenix_plan::policy::Policy {
+    let service = &sighting.observed.service;
+    match sighting.observed.members.first() {
+        Some(member) => wishes.policy_with(service, &member.container.labels),
+        None => wishes.policy_for(service),
+    }
+}

@@ -1,0 +1,62 @@
+//! What is found, and would not be installed by itself now.
+
+use jiff::{ToSpan as _, Zoned};
+use phoenix_tests::{ContainerSpec, GatewayImage, Scene, ensure, on_each_engine};
+
+use super::{AVAILABLE, NOTHING, checked, settings, worker};
+
+#[test]
+fn a_young_release_says_when_it_is_old_enough_and_keeps_that_time() {
+    on_each_engine(async |engine| {
+        let scene = Scene::set(&engine, "young").await?;
+        settings(&scene, "[defaults]\nmin_age = \"3d\"\n")?;
+        scene.publish(&GatewayImage::new("1.0.0")).await?;
+        let worker = worker(&scene).await?;
+        scene.publish(&GatewayImage::new("1.1.0")).await?;
+        let first = checked(&scene, &worker, AVAILABLE).await?["held"].take();
+        ensure!(first["why"] == "too_young" && first["until"].is_string(), "{first:#}");
+        let second = checked(&scene, &worker, AVAILABLE).await?["held"].take();
+        ensure!(second == first, "{second:#}");
+        scene.publish(&GatewayImage::new("1.2.0")).await?;
+        let newer = checked(&scene, &worker, AVAILABLE).await?["held"].take();
+        ensure!(newer["until"].as_str() > first["until"].as_str(), "{newer:#}");
+        scene.finish().await
+    });
+}
+
+#[test]
+fn a_window_hinders_no_check_and_says_when_it_opens() {
+    on_each_engine(async |engine| {
+        let scene = Scene::set(&engine, "window").await?;
+        let day = Zoned::now().checked_add(3.days())?.strftime("%a").to_string();
+        settings(&scene, &format!("[defaults]\nwindows = [\"{day} 02:00-05:00\"]\n"))?;
+        scene.publish(&GatewayImage::new("1.0.0")).await?;
+        let worker = worker(&scene).await?;
+        scene.publish(&GatewayImage::new("1.1.0")).await?;
+        let found = checked(&scene, &worker, AVAILABLE).await?;
+        ensure!(found["state"] == "update_available", "{found:#}");
+        let held = &found["held"];
+        ensure!(held["why"] == "outside_windows" && held["until"].is_string(), "{held:#}");
+        scene.finish().await
+    });
+}
+
+#[test]
+fn a_service_in_whose_network_others_live_is_not_touched_and_the_reason_names_them() {
+    on_each_engine(async |engine| {
+        let scene = Scene::set(&engine, "owner").await?;
+        scene.publish(&GatewayImage::new("1.0.0")).await?;
+        let worker = worker(&scene).await?;
+        let lives_in = format!("container:{}", worker.name);
+        let guest = ContainerSpec::new("guest").unpublished();
+        let guest = guest.host(|host| host.network_mode = Some(lives_in));
+        let guest = scene.run(guest).await?;
+        checked(&scene, &worker, NOTHING).await?;
+        scene.publish(&GatewayImage::new("1.1.0")).await?;
+        let arguments = ["update", &worker.name, "--yes", "--json"];
+        let receipt = scene.ctl(arguments).await?.json()?;
+        let reason = receipt["reason"].as_str().unwrap_or_default();
+        ensure!(receipt["outcome"] == "held" && reason.contains(&guest.name), "{receipt:#}");
+        scene.finish().await
+    });
+}
