@@ -166,3 +166,18 @@ fn a_taken_port_is_named() {
     assert_eq!(second.status.code(), Some(1));
     assert!(String::from_utf8_lossy(&second.stderr).contains(port));
 }
+
+/// The kernel keeps what has arrived, and throws away what a reset finds on its way.
+#[test]
+#[expect(clippy::disallowed_methods, reason = "a slow reader is what this is about")]
+fn a_reset_takes_no_answer_away_from_a_slow_reader() {
+    let gateway = Gateway::start(&[("PHOENIX_FAULT", "reset-after-answer")]);
+    let mut stream = TcpStream::connect(&gateway.address).unwrap();
+    stream.write_all(b"GET /bytes?n=300000 HTTP/1.1\r\nhost: x\r\n\r\n").unwrap();
+    std::thread::sleep(std::time::Duration::from_millis(300));
+    let mut answer = Vec::new();
+    let ended = stream.read_to_end(&mut answer);
+    let body = answer.windows(4).position(|four| four == b"\r\n\r\n").unwrap() + 4;
+    assert_eq!(answer.len() - body, 300_000);
+    assert_eq!(ended.unwrap_err().kind(), std::io::ErrorKind::ConnectionReset);
+}

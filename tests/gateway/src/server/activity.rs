@@ -18,6 +18,7 @@ use crate::routes::{Answer, AnswerBody};
 pub(crate) struct Activity {
     begun: AtomicU64,
     sent: AtomicU64,
+    answering: AtomicU64,
     changed: Notify,
 }
 
@@ -57,6 +58,11 @@ impl Activity {
         }
     }
 
+    /// Whether no answer has begun that is not handed over whole.
+    pub(crate) fn answers_are_out(&self) -> bool {
+        self.answering.load(Ordering::Relaxed) == 0
+    }
+
     fn is_idle(&self) -> bool {
         self.begun.load(Ordering::Relaxed) == self.sent.load(Ordering::Relaxed)
     }
@@ -72,13 +78,20 @@ impl Drop for Busy {
 impl Busy {
     /// The answer, in flight until its body is gone.
     pub(crate) fn until_sent(self, answer: Answer) -> Answer {
-        answer.map(|body| Tracked { body, _busy: self }.boxed_unsync())
+        self.0.answering.fetch_add(1, Ordering::Relaxed);
+        answer.map(|body| Tracked { body, busy: self }.boxed_unsync())
     }
 }
 
 struct Tracked {
     body: AnswerBody,
-    _busy: Busy,
+    busy: Busy,
+}
+
+impl Drop for Tracked {
+    fn drop(&mut self) {
+        self.busy.0.answering.fetch_sub(1, Ordering::Relaxed);
+    }
 }
 
 impl Body for Tracked {
