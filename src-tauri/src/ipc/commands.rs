@@ -15,7 +15,10 @@ use serde_json::value::RawValue;
 
 use super::{
     ErrorCode, IpcError,
-    view::{Aim, Check, Details, History, Preview, Receipt, SettingChange, Settings, Snapshot, Watchable},
+    view::{
+        Aim, Check, Details, History, Preview, Receipt, SettingChange, Settings, Snapshot,
+        Watchable,
+    },
 };
 use crate::desk::Desk;
 

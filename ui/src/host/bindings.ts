@@ -32,7 +32,7 @@ export const commands = {
 	snooze: (service: string, hours: number) => ask<null>('snooze', { service, hours }),
 	setPaused: (paused: boolean) => ask<null>('set_paused', { paused }),
 	seen: (service: string) => ask<null>('seen', { service }),
-	history: (service: string | null) => ask<Receipt[]>('history', { service }),
+	history: (service: string | null, after: string | null) => ask<History>('history', { service, after }),
 	receipt: (service: string, id: string) => ask<Receipt>('receipt', { service, id }),
 	details: (service: string) => ask<Details>('details', { service }),
 	watchable: () => ask<Watchable[]>('watchable'),
@@ -241,8 +241,20 @@ downloadBytes: number | null } |
 { state: "pulledNotRunning"; 
 /**  What to call it. */
 name: string } | 
+/**  Another tag, which the settings follow, is a later version. */
+{ state: "newerTag"; 
+/**  What to call it. */
+name: string; 
+/**  The tag. */
+tag: string; 
+/**  Its digest. */
+digest: string; 
+/**  What the update fetches at most. */
+downloadBytes: number | null } | 
 /**  The container states a digest. */
-{ state: "pinned" } | 
+{ state: "pinned"; 
+/**  A tag that leads to something newer. */
+newerTag: string | null } | 
 /**  The image was never in a registry. */
 { state: "localBuild" } | 
 /**  This digest failed here before. */
@@ -256,7 +268,9 @@ at: string } |
 /**  Nobody could say. */
 { state: "checkFailed"; 
 /**  Why not. */
-reason: string };
+reason: string; 
+/**  When a check last gave an answer. */
+lastGood: string | null };
 
 /**  One generation's counters since it was first routed. */
 export type Generation = {
@@ -323,6 +337,14 @@ export type HealthOutput = {
 	exitCode: number,
 	/**  What it printed, at most 4 KiB. */
 	output: string,
+};
+
+/**  Why a release is not installed by itself now. */
+export type Held = {
+	/**  The reason. */
+	why: WhyHeld,
+	/**  Until when; absent if only something else can change it. */
+	until: string | null,
 };
 
 /**  A page of what was done. */
@@ -613,6 +635,10 @@ export type Service = {
 	skipped: boolean,
 	/**  Not announced before this time. */
 	snoozedUntil: string | null,
+	/**  It stays at its release until somebody says otherwise. */
+	pinned: boolean,
+	/**  Why what was found is not installed by itself now, or would not be if it were to be. */
+	held: Held | null,
 	/**  What a rollback would lead to. */
 	rollBackTo: Release | null,
 	/**  Whether the release before still runs, so that a rollback takes no time. */
@@ -714,6 +740,10 @@ export type Snapshot = {
 	services: Service[],
 	/**  Whether nothing is updated by itself and nothing is announced. */
 	paused: boolean,
+	/**  When checks come next, at most three. */
+	nextChecks: string[],
+	/**  Other programs that update containers here, with their containers: `Watchtower (tower)`. */
+	otherUpdaters: string[],
 	/**  What is wrong with `config.toml`; the settings before it stay in force. */
 	configError: string | null,
 	/**  `en` or `fr`. */
@@ -865,4 +895,29 @@ export type WebSockets = {
 	/**  Ended without one. */
 	cut: number,
 };
+
+/**  Why a release is not installed by itself now. */
+export type WhyHeld = 
+/**  Somebody wants to do it, or only to be told. */
+"notAutomatic" | 
+/**  The service stays at its release. */
+"pinned" | 
+/**  Everything is paused. */
+"paused" | 
+/**  The release is skipped. */
+"skipped" | 
+/**  The release failed here before. */
+"knownBad" | 
+/**  Too many updates in a row failed. */
+"breaker" | 
+/**  It was put off. */
+"snoozed" | 
+/**  The release is not known for long enough. */
+"tooYoung" | 
+/**  No maintenance window is open. */
+"outsideWindows" | 
+/**  The battery is low. */
+"battery" | 
+/**  The connection is paid by volume. */
+"metered";
 

@@ -32,12 +32,7 @@ pub struct Rollout {
 enum Ending {
     Forward,
     Unnecessary,
-    Back {
-        because: String,
-        cause: Option<Cause>,
-        traffic_had_moved: bool,
-        refused_by_hook: bool,
-    },
+    Back { because: String, cause: Option<Cause>, traffic_had_moved: bool, refused_by_hook: bool },
     Finished(Outcome),
 }
 

@@ -29,7 +29,9 @@ impl Controller {
             }
             Link::Up { .. } => {}
         }
-        let is_at_work = self.slots.iter().any(|slot| slot.checking || slot.running.is_some());
+        let waits_to_install = !self.queue.is_empty() && self.quitting.is_none();
+        let is_at_work = waits_to_install
+            || self.slots.iter().any(|slot| slot.checking || slot.running.is_some());
         if !self.looking.is_empty() || is_at_work {
             return;
         }
