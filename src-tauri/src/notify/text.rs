@@ -51,14 +51,15 @@ pub enum Urgency {
 pub fn announcement(notice: &Notice, words: Words) -> Option<Announcement> {
     let Said { title, body } = said(notice, words)?;
     let (otherwise, urgency) = match notice {
-        Notice::UpdateAvailable { service, .. } => (service_page(service), Urgency::Normal),
+        Notice::UpdateAvailable { service, .. } | Notice::QuitsAfter { service } => {
+            (service_page(service), Urgency::Normal)
+        }
         Notice::Ended(receipt) => (page_of(receipt), urgency_of(receipt.ending())),
         Notice::ConsentNeeded { service, aim } => {
             (Response::Open(plan_page(service, aim)), Urgency::Normal)
         }
         Notice::Trouble { service, .. } => (service_page(service), Urgency::Critical),
         Notice::OtherUpdater(_) => (Response::Open(Page::Services), Urgency::Normal),
-        Notice::QuitsAfter { service } => (service_page(service), Urgency::Normal),
     };
     let buttons = buttons(notice, &otherwise, words);
     Some(Announcement { title, body, otherwise, buttons, urgency })

@@ -27,7 +27,7 @@ pub(crate) async fn measure(engine: &Engine, effort: &Effort, figures: &mut Figu
             });
         });
         let container = scene.run(spec).await?;
-        settings.push_str(&format!("[services.\"{}\"]\n", container.name));
+        settings.extend(["[services.\"", &container.name, "\"]\n"]);
     }
     fs::write(scene.config_dir().join("config.toml"), settings)?;
     let runs = if effort.quick { 5 } else { 20 };

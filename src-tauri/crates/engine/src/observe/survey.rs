@@ -184,14 +184,14 @@ mod tests {
 
     use super::*;
 
-    fn listed(name: &str, labels: Value) -> Value {
+    fn listed(name: &str, labels: &Value) -> Value {
         json!({ "Id": format!("id-{name}"), "Names": [format!("/{name}")], "Labels": labels })
     }
 
     fn compose(name: &str) -> Value {
         let labels =
             json!({ "com.docker.compose.project": "shop", "com.docker.compose.service": "web" });
-        listed(name, labels)
+        listed(name, &labels)
     }
 
     fn names(found: &[Found]) -> Vec<(String, Vec<&str>)> {
@@ -201,7 +201,7 @@ mod tests {
 
     #[test]
     fn a_compose_service_is_found_by_its_name_and_by_that_of_a_container_once() {
-        let listed = [compose("shop-web-1"), compose("shop-web-2"), listed("db", json!({}))];
+        let listed = [compose("shop-web-1"), compose("shop-web-2"), listed("db", &json!({}))];
         let wished = ["shop-web-2", "shop/web", "gone"].map(|it| ServiceId::parse(it).unwrap());
         let found = find(&listed, &wished, &[]);
         let members = vec!["id-shop-web-1", "id-shop-web-2"];
@@ -218,7 +218,7 @@ mod tests {
     #[test]
     fn a_switch_is_known_from_the_list() {
         let web = ServiceId::Container("web".to_owned());
-        let listed = [listed("web", json!({})), listed(&switch_name(&web), json!({}))];
+        let listed = [listed("web", &json!({})), listed(&switch_name(&web), &json!({}))];
         assert!(find(&listed, &[web], &[])[0].has_switch);
     }
 }
