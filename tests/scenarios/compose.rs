@@ -16,20 +16,44 @@ use tokio::process::Command;
 
 use crate::{overlap::version, trouble::BOUND};
 
+pub(crate) const START_FIRST: &str = "        order: start-first\n        monitor: 1s";
+
 /// The service of the owner's own compose file.
-struct Owners<'a> {
+pub(crate) struct Owners<'a> {
     scene: &'a Scene,
-    project: ComposeProject<'a>,
-    gateway: Running,
+    pub(crate) project: ComposeProject<'a>,
+    pub(crate) gateway: Running,
 }
 
 impl<'a> Owners<'a> {
     /// Starts release 1.0.0 of it, with this `update_config`.
     async fn up(scene: &'a Scene, update_config: &str) -> Result<Self> {
+        Self::up_as(scene, update_config, &scene.reference(), None).await
+    }
+
+    /// The same by the tag of its version.
+    pub(crate) async fn up_at_tag(scene: &'a Scene) -> Result<Self> {
+        Self::up_as(scene, START_FIRST, &scene.tagged("1.0.0"), None).await
+    }
+
+    /// The same, where the tag is a variable of another file with this text.
+    pub(crate) async fn up_by_variable(scene: &'a Scene, text: &str) -> Result<Self> {
+        Self::up_as(scene, START_FIRST, &scene.tagged("${RELEASE}"), Some(text)).await
+    }
+
+    async fn up_as(
+        scene: &'a Scene,
+        update_config: &str,
+        image: &str,
+        variables: Option<&str>,
+    ) -> Result<Self> {
         scene.publish(&GatewayImage::new("1.0.0")).await?;
         let port = free_port()?;
         fs::create_dir_all(scene.home_dir().join(".phoenix"))?;
-        let project = scene.compose(&owners_file(scene, port, update_config))?;
+        let project = scene.compose(&owners_file(scene, port, image, update_config))?;
+        if let Some(text) = variables {
+            fs::write(project.file.with_file_name(".env"), text)?;
+        }
         project.up().await?;
         let name = scene.name("gateway");
         let id = scene.inspect(&name).await?.id.unwrap_or_default();
@@ -39,19 +63,19 @@ impl<'a> Owners<'a> {
     }
 
     /// `project/service`.
-    fn service(&self) -> String {
+    pub(crate) fn service(&self) -> String {
         format!("{}/gateway", self.project.project)
     }
 
     /// `phoenixctl` with compose's own CLI at hand.
-    async fn ctl(&self, arguments: &[&str]) -> Result<CtlOutcome> {
+    pub(crate) async fn ctl(&self, arguments: &[&str]) -> Result<CtlOutcome> {
         let mut command = self.scene.ctl_command(arguments)?;
         command.env("PHOENIX_COMPOSE", compose_cli());
         outcome(command).await
     }
 
     /// `docker compose up -d` does nothing: the same containers, running since the same moment.
-    async fn up_finds_nothing_to_do(&self) -> Result<()> {
+    pub(crate) async fn up_finds_nothing_to_do(&self) -> Result<()> {
         let before = containers(&self.project).await?;
         let said = self.project.up().await?;
         let after = containers(&self.project).await?;
@@ -76,7 +100,7 @@ async fn containers(project: &ComposeProject<'_>) -> Result<BTreeMap<String, Str
 }
 
 /// The owner's file with a name, a port and an image of the test's own.
-fn owners_file(scene: &Scene, port: u16, update_config: &str) -> String {
+fn owners_file(scene: &Scene, port: u16, image: &str, update_config: &str) -> String {
     format!(
         "services:
   gateway:
@@ -109,7 +133,6 @@ fn owners_file(scene: &Scene, port: u16, update_config: &str) -> String {
 volumes:
   phoenix-data:
 ",
-        image = scene.reference(),
         name = scene.name("gateway"),
         config = scene.home_dir().join(".phoenix").display(),
     )

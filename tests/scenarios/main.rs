@@ -14,6 +14,7 @@ mod harness;
 mod hold;
 mod hooks;
 mod import;
+mod newer_tag;
 mod overlap;
 mod plot;
 mod recreate;

@@ -10,6 +10,7 @@ use phoenix_adapters::{
     hooks::Hooks,
     prober::HostProber,
     registry::RegistryClient,
+    release_notes::ForgeNotes,
     state::FileStore,
 };
 use phoenix_engine::{
@@ -41,6 +42,7 @@ async fn world(scene: &Scene) -> Result<World> {
     let clock = Arc::new(SystemClock);
     Ok(World {
         hooks: Arc::new(Hooks::new(engine.clone())),
+        notes: Arc::new(ForgeNotes::default()),
         switches: Arc::new(DockerSwitchControl::new(engine.clone())),
         engine: Arc::new(engine),
         registry: Arc::new(RegistryClient::new()),

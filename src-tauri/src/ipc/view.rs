@@ -17,7 +17,9 @@ use specta::Type;
 pub use activity::{Activity, Phase, Pull, StepProgress, StepState};
 pub use details::{Details, Generation, HealthCheck, HealthOutput, Switch};
 pub use doctor::{Check, CheckState, Remedy};
-pub use plan::{Aim, Because, Changes, Compose, ImageChange, Plan, Preview, Stall, Step};
+pub use plan::{
+    Aim, Because, Changes, Compose, ImageChange, Plan, Preview, ReleaseNote, Stall, Step,
+};
 pub use receipt::{
     Failure, History, Mark, Plot, Probe, Receipt, Requests, Tick, Timings, WebSockets,
 };

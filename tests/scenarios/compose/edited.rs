@@ -6,14 +6,12 @@ use std::fs;
 use phoenix_tests::{GatewayImage, Result, Scene, ensure, eventually, on_each_engine};
 use serde_json::Value;
 
-use super::{Owners, containers};
+use super::{Owners, START_FIRST, containers};
 use crate::{
     faults::{only_posts_in_flight, under_load},
     overlap::version,
     trouble::{BOUND, light, undisturbed},
 };
-
-const START_FIRST: &str = "        order: start-first\n        monitor: 1s";
 
 #[test]
 fn compose_recreates_a_container_whose_port_moved_to_the_switch_and_requests_wait_for_it() {

@@ -4,10 +4,8 @@ use std::{fs, os::unix::fs::PermissionsExt};
 
 use phoenix_tests::{GatewayImage, Scene, on_each_engine};
 
-use super::{Owners, outcome};
+use super::{Owners, START_FIRST, outcome};
 use crate::overlap::version;
-
-const START_FIRST: &str = "        order: start-first\n        monitor: 1s";
 
 #[test]
 fn without_the_compose_cli_the_file_itself_is_obeyed_even_if_it_is_read_only() {

@@ -16,6 +16,7 @@ use crate::{
     hooks::Hooks,
     prober::HostProber,
     registry::{RegistryClient, RegistrySetup},
+    release_notes::ForgeNotes,
     state::FileStore,
 };
 
@@ -51,6 +52,7 @@ pub async fn world(settings: &Settings) -> Result<World, AssembleError> {
     });
     Ok(World {
         hooks: Arc::new(Hooks::new(engine.clone())),
+        notes: Arc::new(ForgeNotes::default()),
         switches: Arc::new(DockerSwitchControl::new(engine.clone())),
         engine: Arc::new(engine),
         registry: Arc::new(registry),

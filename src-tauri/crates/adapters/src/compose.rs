@@ -10,15 +10,19 @@ mod insert;
 mod intended;
 mod layout;
 mod model;
+mod move_image;
 mod move_ports;
 mod offer;
+mod offer_image;
 mod splice;
+mod variable;
 
 use std::path::{Path, PathBuf};
 
 use async_trait::async_trait;
 use phoenix_engine::ports::{ComposeFileError, ComposeFiles, ComposeOffer, NoOffer, Written};
 use phoenix_plan::{
+    image::ImageReference,
     observed::{Container, compose_labels},
     policy::ComposeDeploy,
     service::ServiceId,
@@ -75,6 +79,16 @@ impl ComposeFiles for ProjectFiles {
     async fn offer_back(&self, container: &Container) -> Result<Option<ComposeOffer>, NoOffer> {
         let Some(from) = Origin::of(container) else { return Ok(None) };
         offer::offer(&from, container, |text| move_ports_back(text, &from.service)).await
+    }
+
+    async fn offer_image(
+        &self,
+        container: &Container,
+        reference: &ImageReference,
+        network: Option<&str>,
+    ) -> Result<Option<ComposeOffer>, NoOffer> {
+        let Some(from) = Origin::of(container) else { return Ok(None) };
+        offer_image::offer_image(&from, container, reference, network).await
     }
 
     fn write(&self, offer: &ComposeOffer) -> Result<Written, ComposeFileError> {

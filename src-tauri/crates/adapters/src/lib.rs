@@ -13,6 +13,7 @@ pub mod hooks;
 pub mod power;
 pub mod prober;
 pub mod registry;
+pub mod release_notes;
 pub mod state;
 mod wishes;
 pub mod words;

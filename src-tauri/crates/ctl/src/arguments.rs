@@ -210,7 +210,8 @@ pub(crate) struct Update {
     /// Update even though the service is unhealthy now.
     #[arg(long)]
     pub(crate) accept_unhealthy: bool,
-    /// Edit the compose file so that it leaves the port to the switch; the difference is shown before.
+    /// Edit the compose file so that it leaves the port to the switch and, with --to, names that
+    /// release; the difference is shown before.
     #[arg(long)]
     pub(crate) edit_compose: bool,
     /// How it is agreed to.

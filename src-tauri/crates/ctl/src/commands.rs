@@ -8,6 +8,7 @@ mod doctor;
 mod handbook;
 mod history;
 mod import;
+mod notes;
 mod receipt;
 mod rollback;
 mod status;

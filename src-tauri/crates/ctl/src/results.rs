@@ -59,12 +59,18 @@ impl Results {
     /// The result, and what is to be told beside it.
     pub(crate) fn add_with(&mut self, concluded: Concluded, remark: Option<Remark>) -> Exit {
         let exit = self.add(concluded);
-        let Some(remark) = remark else { return exit };
+        let meant = remark.as_ref().and_then(|remark| remark.exit);
+        self.remark_last(remark);
+        meant.unwrap_or(exit)
+    }
+
+    /// Something to be told beside the last result.
+    pub(crate) fn remark_last(&mut self, remark: Option<Remark>) {
+        let Some(remark) = remark else { return };
         if let (Some(text), Some(document)) = (self.texts.last_mut(), self.documents.last_mut()) {
             *text = format!("{}\n\n{}\n", text.trim_end(), remark.text.trim_end());
             document[remark.key] = remark.document;
         }
-        remark.exit.unwrap_or(exit)
     }
 
     /// What failed for one service does not silence what became of the others.

@@ -14,7 +14,8 @@ use phoenix_plan::{
 
 use crate::{
     World,
-    observe::containers_of,
+    observe::{containers_of, stated_reference},
+    operate::aimed_at,
     ports::{ComposeFileError, ComposeOffer, EngineError, NoOffer, Written},
 };
 
@@ -35,6 +36,33 @@ pub async fn offer(world: &World, service: &ServiceId) -> Result<Option<ComposeO
     let containers = containers_of(world, service).await?;
     let Some(first) = containers.first() else { return Ok(None) };
     Ok(world.compose.offer_move(first, &switch_name(service)).await?)
+}
+
+/// The edit that makes the files of a compose service mean what `to` names (a tag, a digest, a whole
+/// reference), and that moves its ports to its switch as well where that is wanted; `None` when
+/// there is nothing to edit. Without it the next `docker compose up` goes back to what they say.
+pub async fn offer_image(
+    world: &World,
+    service: &ServiceId,
+    to: &str,
+    move_ports: bool,
+) -> Result<Option<ComposeOffer>, OfferError> {
+    let containers = containers_of(world, service).await?;
+    let Some(first) = containers.first() else { return Ok(None) };
+    // What is no reference is said by the update itself.
+    let Ok(reference) = aimed_at(stated_reference(first).ok().as_ref(), to) else {
+        return Ok(None);
+    };
+    let network = switch_name(service);
+    let network = move_ports.then_some(network.as_str());
+    Ok(world.compose.offer_image(first, &reference, network).await?)
+}
+
+/// Whether the edit of [`offer_image`] is to be written, now that the update has ended: the new
+/// release serves, and the port has a new owner where it was to move.
+pub fn is_due_for_image(receipt: &Receipt, offer: &ComposeOffer) -> bool {
+    let serves = receipt.outcome == Outcome::Updated && receipt.purpose == Purpose::Update;
+    serves && (!offer.moves_ports || is_due(receipt))
 }
 
 /// The edit that gives the ports back to the service; `None` when its file is not edited.

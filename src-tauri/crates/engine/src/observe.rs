@@ -234,7 +234,7 @@ fn generations(
     found
 }
 
-fn stated_reference(container: &Container) -> Result<ImageReference, BadReference> {
+pub(crate) fn stated_reference(container: &Container) -> Result<ImageReference, BadReference> {
     let text = &container.image;
     if text.starts_with("sha256:") || *text == container.image_id {
         let why = "the container was made from an image ID";

@@ -364,7 +364,10 @@ fn dropped(kept: &KeptRelease) -> Dropped {
 }
 
 /// `--to`: a digest or a tag of the present repository, or a whole reference.
-fn aimed_at(present: Option<&ImageReference>, text: &str) -> Result<ImageReference, BadReference> {
+pub(crate) fn aimed_at(
+    present: Option<&ImageReference>,
+    text: &str,
+) -> Result<ImageReference, BadReference> {
     match present {
         Some(present) if text.starts_with("sha256:") => {
             ImageReference::parse(&format!("{}@{text}", present.name()))

@@ -8,6 +8,7 @@ mod hooks;
 mod prober;
 mod progress;
 mod registry;
+mod release_notes;
 mod state;
 mod switch;
 
@@ -22,6 +23,7 @@ pub use hooks::{HookRun, HookRunner};
 pub use prober::{ProbeReport, ProbeTarget, Prober, RunningProbe};
 pub use progress::{Progress, ProgressEvent, PullProgress, Silent};
 pub use registry::{Quota, Registry, RegistryError, RemoteImage, Tags};
+pub use release_notes::{NotesError, ReleaseNotes};
 pub use state::{
     BadDigest, KeptContainer, KeptRelease, LockError, ServiceLock, ServiceRecord, StateError,
     StateStore,

@@ -2,7 +2,10 @@
 
 use std::time::Duration;
 
-use phoenix_plan::image::{ImageChange, ImageReference, Release, changes, release_notes};
+use phoenix_plan::image::{
+    ImageChange, ImageReference, Project, Release, ReleaseNote, changes, notes_between, project,
+    release_notes,
+};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -14,6 +17,8 @@ use crate::{
 
 /// A sheet is an extra: nobody waits longer for it.
 const BOUND: Duration = Duration::from_secs(5);
+/// And for what a project says of its releases.
+const NOTES_BOUND: Duration = Duration::from_secs(3);
 
 /// What changes from one release to another.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -22,6 +27,9 @@ pub struct Sheet {
     pub changes: Vec<ImageChange>,
     /// Where the new release's notes can be read: `http` or `https`, without credentials.
     pub notes_url: Option<String>,
+    /// What the project says of the releases between the two, newest first; empty where it says
+    /// nothing, or not in time.
+    pub releases: Vec<ReleaseNote>,
     /// What a pull would fetch at most, in compressed bytes; 0 when the image is on the engine.
     pub download_bytes: Option<u64>,
     /// What that takes on the engine's disk once it is unpacked, estimated; 0 when it is there.
@@ -30,7 +38,7 @@ pub struct Sheet {
     pub free_bytes: Option<u64>,
 }
 
-/// The sheet from one release to another, within 5 s. Images are read on the engine where it has
+/// The sheet from one release to another, within 5 s, and 3 s for its release notes. Images are read on the engine where it has
 /// them, else at their registry by digest. `None` when either image cannot be read: offline, gone,
 /// too slow.
 pub async fn between(
@@ -39,10 +47,28 @@ pub async fn between(
     from: &Release,
     to: &Release,
 ) -> Option<Sheet> {
-    tokio::time::timeout(BOUND, told(world, facts, from, to)).await.ok()?
+    let (mut sheet, project) =
+        tokio::time::timeout(BOUND, told(world, facts, from, to)).await.ok()??;
+    if let Some(project) = project {
+        let asked = tokio::time::timeout(NOTES_BOUND, world.notes.releases(&project)).await;
+        sheet.releases = match asked {
+            Ok(Ok(all)) => notes_between(&all, from.version.as_deref(), to.version.as_deref()),
+            Ok(Err(error)) => {
+                tracing::debug!(%error, "there are no release notes");
+                Vec::new()
+            }
+            Err(_) => Vec::new(),
+        };
+    }
+    Some(sheet)
 }
 
-async fn told(world: &World, facts: &EngineFacts, from: &Release, to: &Release) -> Option<Sheet> {
+async fn told(
+    world: &World,
+    facts: &EngineFacts,
+    from: &Release,
+    to: &Release,
+) -> Option<(Sheet, Option<Project>)> {
     let (old, new) =
         tokio::join!(image_of(world, from, &facts.platform), image_of(world, to, &facts.platform));
     let (old, new) = (old?, new?);
@@ -57,13 +83,15 @@ async fn told(world: &World, facts: &EngineFacts, from: &Release, to: &Release) 
         }
         (Image::Offered(remote), Image::Offered(_)) => room(world, facts, remote, None).await,
     };
-    Some(Sheet {
+    let sheet = Sheet {
         changes: changes(old.document(), new.document()),
         notes_url: release_notes(new.document()),
         download_bytes: Some(room.download_bytes),
         needed_bytes: Some(room.needed_bytes),
         free_bytes: room.free_bytes,
-    })
+        releases: Vec::new(),
+    };
+    Some((sheet, project(new.document())))
 }
 
 /// Where an image is.

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use crate::ports::{
-    Clock, ComposeFiles, ConfigBackup, ContainerEngine, HookRunner, Prober, Registry, StateStore,
-    SwitchControl,
+    Clock, ComposeFiles, ConfigBackup, ContainerEngine, HookRunner, Prober, Registry, ReleaseNotes,
+    StateStore, SwitchControl,
 };
 
 /// The outside world as the engine sees it.
@@ -26,6 +26,8 @@ pub struct World {
     pub compose: Arc<dyn ComposeFiles>,
     /// The user's own commands.
     pub hooks: Arc<dyn HookRunner>,
+    /// What projects say of their releases.
+    pub notes: Arc<dyn ReleaseNotes>,
     /// Time and fresh names.
     pub clock: Arc<dyn Clock>,
 }

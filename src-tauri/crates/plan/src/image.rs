@@ -7,6 +7,6 @@ mod release;
 
 pub use changes::{ChangeKind, ImageChange, changes};
 pub(crate) use changes::{looks_secret, without as without_secrets};
-pub use notes::release_notes;
+pub use notes::{Forge, Project, ReleaseNote, notes_between, project, release_notes};
 pub use reference::{BadReference, ImageReference};
 pub use release::{Release, image_version, repo_digests};

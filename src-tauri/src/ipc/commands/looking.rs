@@ -28,6 +28,7 @@ pub async fn snapshot(desk: &Desk) -> Answer<Snapshot> {
 /// What would be done.
 pub async fn preview(desk: &Desk, service: String, aim: Aim) -> Answer<Preview> {
     let service = service_of(&service)?;
+    let to = aim.to().map(str::to_owned);
     let plan = match desk.controller.preview(service.clone(), aim.into()).await? {
         controller::Preview::UpToDate => return Ok(Preview::UpToDate),
         controller::Preview::Held(reason) => return Ok(Preview::Held { reason }),
@@ -42,12 +43,17 @@ pub async fn preview(desk: &Desk, service: String, aim: Aim) -> Answer<Preview> 
         step::Purpose::Adopt | step::Purpose::Release => None,
     };
     let shown = made::plan(&plan);
-    let offer = match plan.purpose {
-        step::Purpose::Update | step::Purpose::Adopt if shown.adopts => {
+    let offer = match (plan.purpose, to) {
+        (step::Purpose::Update, Some(to)) => {
+            made::compose(compose_edit::offer_image(&world, &service, &to, shown.adopts).await)
+        }
+        (step::Purpose::Update | step::Purpose::Adopt, _) if shown.adopts => {
             made::compose(compose_edit::offer(&world, &service).await)
         }
-        step::Purpose::Release => made::compose(compose_edit::offer_back(&world, &service).await),
-        step::Purpose::Update | step::Purpose::Adopt | step::Purpose::Rollback => None,
+        (step::Purpose::Release, _) => {
+            made::compose(compose_edit::offer_back(&world, &service).await)
+        }
+        (step::Purpose::Update | step::Purpose::Adopt | step::Purpose::Rollback, _) => None,
     };
     desk.remember_notes(&service, sheet.as_ref().and_then(|sheet| sheet.notes_url.clone()));
     Ok(Preview::Go {

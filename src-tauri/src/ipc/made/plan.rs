@@ -7,7 +7,7 @@ use phoenix_plan::{
 };
 
 use super::{ms, service::release, word};
-use crate::ipc::view::{Because, Changes, Compose, ImageChange, Plan, Stall, Step};
+use crate::ipc::view::{Because, Changes, Compose, ImageChange, Plan, ReleaseNote, Stall, Step};
 
 /// A plan.
 pub fn plan(plan: &step::Plan) -> Plan {
@@ -56,10 +56,16 @@ pub fn changes(sheet: &Sheet) -> Changes {
     Changes {
         entries: entries.collect(),
         notes_url: sheet.notes_url.clone(),
+        releases: sheet.releases.iter().map(note).collect(),
         download_bytes: sheet.download_bytes,
         needed_bytes: sheet.needed_bytes,
         free_bytes: sheet.free_bytes,
     }
+}
+
+fn note(note: &phoenix_plan::image::ReleaseNote) -> ReleaseNote {
+    let phoenix_plan::image::ReleaseNote { title, url, text, .. } = note.clone();
+    ReleaseNote { title, url, text }
 }
 
 /// The edit of the compose file, or why there is none.

@@ -135,12 +135,26 @@ pub struct Changes {
     pub entries: Vec<ImageChange>,
     /// Where the release notes are.
     pub notes_url: Option<String>,
+    /// What the project says of the releases between the two, newest first.
+    pub releases: Vec<ReleaseNote>,
     /// What the update fetches at most.
     pub download_bytes: Option<u64>,
     /// What that takes on the engine's disk once it is unpacked, estimated.
     pub needed_bytes: Option<u64>,
     /// Free space where the engine keeps images.
     pub free_bytes: Option<u64>,
+}
+
+/// What a project says of one of its releases.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct ReleaseNote {
+    /// Its title.
+    pub title: String,
+    /// Its page.
+    pub url: String,
+    /// Markdown, to be shown as text.
+    pub text: String,
 }
 
 /// One difference.

@@ -154,6 +154,13 @@ export const CHANGES: Changes = {
     },
   ],
   notesUrl: 'https://phoenix.example/changelog/1.2.0',
+  releases: [
+    {
+      title: 'Phoenix 1.2.0',
+      url: 'https://phoenix.example/changelog/1.2.0',
+      text: '- Faster start\n- Health check without curl',
+    },
+  ],
   downloadBytes: 38_400_000,
   neededBytes: 115_200_000,
   freeBytes: 212_000_000_000,

@@ -52,12 +52,16 @@ impl<'a> Cli<'a> {
     /// The hash that compose's label has when compose makes a container of `service` from these
     /// files, one of them with another text; nothing when compose refuses that text.
     pub(super) async fn hash(&self, service: &str, file: &Path, text: &str) -> Option<String> {
-        let mut command = self.config(|it| if it == file { Path::new("-") } else { it });
-        let output = run(command.args(["--hash", service]), text).await??;
-        let said = String::from_utf8(output.stdout).ok().filter(|_| output.status.success())?;
-        let mut words = said.split_whitespace();
-        words.find(|word| *word == service)?;
-        words.next().map(str::to_owned)
+        let command = self.config(|it| if it == file { Path::new("-") } else { it });
+        hash_of(command, service, text).await
+    }
+
+    /// The same from the files as they are, with this variable in the environment, where it goes
+    /// before every file.
+    pub(super) async fn hash_with(&self, service: &str, variable: (&str, &str)) -> Option<String> {
+        let mut command = self.config(|it| it);
+        command.env(variable.0, variable.1);
+        hash_of(command, service, "").await
     }
 
     /// `compose config` on the project.
@@ -71,6 +75,14 @@ impl<'a> Cli<'a> {
         command.args(["--profile", "*", "config"]).current_dir(self.working_dir);
         command
     }
+}
+
+async fn hash_of(mut command: Command, service: &str, input: &str) -> Option<String> {
+    let output = run(command.args(["--hash", service]), input).await??;
+    let said = String::from_utf8(output.stdout).ok().filter(|_| output.status.success())?;
+    let mut words = said.split_whitespace();
+    words.find(|word| *word == service)?;
+    words.next().map(str::to_owned)
 }
 
 async fn render_with(

@@ -25,7 +25,7 @@ pub struct Edit {
 }
 
 impl Edit {
-    fn of(old: &str, new_text: String) -> Self {
+    pub(super) fn of(old: &str, new_text: String) -> Self {
         let diff = TextDiff::from_lines(old, &new_text)
             .unified_diff()
             .context_radius(2)
@@ -131,7 +131,7 @@ fn join(
 }
 
 /// What the text says, with anchors and merge keys resolved.
-fn meaning(text: &str) -> Result<Value, EditRefused> {
+pub(super) fn meaning(text: &str) -> Result<Value, EditRefused> {
     serde_saphyr::from_str(text).map_err(|error| EditRefused::Unparsable {
         line: error.location().map_or(0, |place| place.line()),
         message: error.without_snippet().to_string(),

@@ -25,15 +25,27 @@ pub(super) async fn offer(
         texts.push((path.as_path(), text));
     }
     let Some(EditOf { path, text, edit }) = the_one(from, &texts, edit)? else { return Ok(None) };
-    file::writable(path).map_err(|error| refused(path, in_a_sentence(&error)))?;
     let hash = hash_change(from, container, path, text, &edit.new_text).await?;
-    Ok(Some(ComposeOffer {
+    offer_of(path, text, edit, hash, true).map(Some)
+}
+
+/// The offer of an edit; a file that cannot be written is a refusal.
+pub(super) fn offer_of(
+    path: &Path,
+    text: &str,
+    edit: Edit,
+    hash: Option<HashChange>,
+    moves_ports: bool,
+) -> Result<ComposeOffer, NoOffer> {
+    file::writable(path).map_err(|error| refused(path, in_a_sentence(&error)))?;
+    Ok(ComposeOffer {
         file: path.display().to_string(),
         diff: edit.diff,
         new_text: edit.new_text,
         made_from: file::fingerprint(text),
+        moves_ports,
         hash,
-    }))
+    })
 }
 
 /// An edit and the file that it is about.
@@ -78,7 +90,7 @@ fn the_one<'t>(
 
 /// What compose's label becomes, where the container is what the file says and compose's own CLI
 /// can tell.
-async fn hash_change(
+pub(super) async fn hash_change(
     from: &Origin,
     container: &Container,
     path: &Path,
@@ -95,6 +107,6 @@ async fn hash_change(
     Ok((stated == Some(&was)).then_some(HashChange { from: was, to: becomes }))
 }
 
-fn refused(path: &Path, reason: String) -> NoOffer {
+pub(super) fn refused(path: &Path, reason: String) -> NoOffer {
     NoOffer::Refused { file: path.display().to_string(), reason }
 }

@@ -1,2 +1,3 @@
 mod facts;
 mod moving;
+mod tagging;

@@ -20,7 +20,7 @@ use crate::{
 };
 
 /// What is meant to become of the compose file.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Wish {
     /// It stays; whether it should not is told.
     Stay,
@@ -28,6 +28,13 @@ pub(crate) enum Wish {
     ToSwitch,
     /// Its ports move back, if they were moved.
     Back,
+    /// It names another release.
+    ToTag {
+        /// A tag, a digest or a whole reference.
+        to: String,
+        /// Whether it is edited; otherwise what that means is told.
+        edit: bool,
+    },
 }
 
 /// The edit beside one operation.
@@ -52,7 +59,11 @@ impl<'a> Beside<'a> {
         service: &'a ServiceId,
         wish: Wish,
     ) -> Result<Self, Failure> {
-        let offer = match wish {
+        let offer = match &wish {
+            Wish::ToTag { to, edit } => {
+                let adopted = compose_edit::is_adopted(world, service).await?;
+                compose_edit::offer_image(world, service, to, *edit && !adopted).await
+            }
             Wish::ToSwitch => compose_edit::offer(world, service).await,
             Wish::Back => compose_edit::offer_back(world, service).await,
             // Who is behind a switch already has been told.
@@ -74,14 +85,14 @@ impl<'a> Beside<'a> {
     /// What new containers are to state of the file, for the policy.
     pub(crate) fn hash(&self) -> Option<HashChange> {
         match &self.found {
-            Found::Offer(offer) if self.wish != Wish::Stay => offer.hash.clone(),
+            Found::Offer(offer) if self.writes() => offer.hash.clone(),
             Found::Offer(_) | Found::Nothing | Found::Refused(_) => None,
         }
     }
 
     /// Shows the difference to somebody who looks on, before anything happens.
     pub(crate) fn show(&self, output: Output) {
-        if self.wish == Wish::Stay || !output.wants_progress() {
+        if !self.writes() || !output.wants_progress() {
             return;
         }
         match &self.found {
@@ -102,11 +113,11 @@ impl<'a> Beside<'a> {
             Found::Refused(why) => return Ok(Some(remark(self.refusal(why), json!({})))),
             Found::Offer(offer) => offer,
         };
-        if self.wish == Wish::Stay {
-            let due = compose_edit::is_due(receipt);
+        let due = self.is_due(receipt, offer);
+        if !self.writes() {
             return Ok(due.then(|| remark(self.hint(offer), of(offer))));
         }
-        if compose_edit::is_due(receipt) {
+        if due {
             return Ok(Some(self.written(offer, offer.hash.is_none())));
         }
         if self.is_made_up_for(receipt).await? {
@@ -120,6 +131,9 @@ impl<'a> Beside<'a> {
     /// Nothing was to be done to the service, but the file does not fit it: the edit was not asked
     /// for then, or its process died before it was written.
     async fn is_made_up_for(&self, receipt: &Receipt) -> Result<bool, EngineError> {
+        if let Wish::ToTag { .. } = self.wish {
+            return Ok(receipt.outcome == Outcome::Unchanged);
+        }
         let nothing_done = matches!(receipt.outcome, Outcome::Held | Outcome::Unchanged);
         let adopted = compose_edit::is_adopted(self.world, self.service).await?;
         Ok(nothing_done && adopted == (self.wish == Wish::ToSwitch))
@@ -127,8 +141,9 @@ impl<'a> Beside<'a> {
 
     fn planned(&self) -> Option<Remark> {
         match &self.found {
+            Found::Offer(offer) if self.writes() => Some(remark(announced(offer), of(offer))),
             Found::Offer(offer) if self.wish != Wish::Stay => {
-                Some(remark(announced(offer), of(offer)))
+                Some(remark(self.hint(offer), of(offer)))
             }
             Found::Refused(why) => Some(remark(self.refusal(why), json!({}))),
             Found::Offer(_) | Found::Nothing => None,
@@ -141,6 +156,7 @@ impl<'a> Beside<'a> {
             Ok(written) => {
                 let now = match self.wish {
                     Wish::Back => "publishes the port again",
+                    Wish::ToTag { .. } => "names the new release",
                     Wish::ToSwitch | Wish::Stay => "leaves the port to the switch",
                 };
                 let then = if once {
@@ -171,6 +187,10 @@ impl<'a> Beside<'a> {
     fn refusal(&self, why: &str) -> String {
         let what = match self.wish {
             Wish::Back => "still leaves the port to a switch: put it back by hand",
+            Wish::ToTag { .. } => {
+                "still names the release before, to which the next 'docker compose up' would go \
+                 back: change its image by hand"
+            }
             Wish::ToSwitch | Wish::Stay => {
                 "keeps publishing the port: move it by hand if compose is to recreate the container"
             }
@@ -178,7 +198,31 @@ impl<'a> Beside<'a> {
         format!("The compose file is not edited and {what} ({why})")
     }
 
+    /// Whether the edit is to be made, not only to be told of.
+    const fn writes(&self) -> bool {
+        match &self.wish {
+            Wish::Stay => false,
+            Wish::ToSwitch | Wish::Back => true,
+            Wish::ToTag { edit, .. } => *edit,
+        }
+    }
+
+    fn is_due(&self, receipt: &Receipt, offer: &ComposeOffer) -> bool {
+        match &self.wish {
+            Wish::ToTag { .. } => compose_edit::is_due_for_image(receipt, offer),
+            Wish::Stay | Wish::ToSwitch | Wish::Back => compose_edit::is_due(receipt),
+        }
+    }
+
     fn hint(&self, offer: &ComposeOffer) -> String {
+        if let Wish::ToTag { to, .. } = &self.wish {
+            return format!(
+                "{} still names the release before, so the next 'docker compose up -d' would go \
+                 back to it: 'phoenixctl update {} --to {to} --edit-compose' mends that, or make \
+                 this edit by hand\n{}",
+                offer.file, self.service, offer.diff
+            );
+        }
         format!(
             "{} still publishes the port that the switch owns now, so 'docker compose up -d \
              --force-recreate' would fail: 'phoenixctl adopt {} --edit-compose' mends that",

@@ -4,7 +4,10 @@ use phoenix_engine::operate::{Aim, Ended, Operation};
 use phoenix_plan::{policy::Policy, service::ServiceId};
 use tokio_util::sync::CancellationToken;
 
-use super::compose_edit::{Beside, Wish};
+use super::{
+    compose_edit::{Beside, Wish},
+    notes,
+};
 use crate::{
     arguments,
     consent::{Asking, Refusal},
@@ -28,8 +31,8 @@ pub(crate) async fn run(
     let aim = arguments.to.clone().map_or(Aim::Newest, Aim::To);
     let mut worst = Exit::Done;
     let mut results = Results::default();
-    let wish = if arguments.edit_compose { Wish::ToSwitch } else { Wish::Stay };
     for service in services {
+        let wish = wish(arguments, &service);
         let beside = Beside::look(&scope.world, &service, wish).await?;
         let mut policy = scope.settings.policy_for(&service);
         policy.strategy = arguments.strategy.map(Into::into).or(policy.strategy);
@@ -46,7 +49,12 @@ pub(crate) async fn run(
             Err(failure) => Err(failure),
         };
         let exit = match concluded {
-            Ok((concluded, remark)) => results.add_with(concluded, remark),
+            Ok((concluded, remark)) => {
+                let notes = notes::of(scope, &concluded).await;
+                let exit = results.add_with(concluded, remark);
+                results.remark_last(notes);
+                exit
+            }
             // What was done before is told all the same.
             Err(failure) => results.add_failure(failure),
         };
@@ -57,6 +65,15 @@ pub(crate) async fn run(
     }
     results.print(output);
     Ok(worst)
+}
+
+/// A compose file that states another release than the one that runs would undo the update.
+fn wish(arguments: &arguments::Update, service: &ServiceId) -> Wish {
+    match (&arguments.to, service, arguments.edit_compose) {
+        (Some(to), ServiceId::Compose { .. }, edit) => Wish::ToTag { to: to.clone(), edit },
+        (_, _, true) => Wish::ToSwitch,
+        (_, _, false) => Wish::Stay,
+    }
 }
 
 /// One operation on one service, with everything it borrows.

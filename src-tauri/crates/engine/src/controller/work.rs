@@ -133,7 +133,7 @@ impl Work {
         });
         match run(&self.operation(&*reporter, &consent, &cancel), &aim).await {
             Ok(Ended::Receipt(receipt)) => {
-                let edit = edit.filter(|_| compose_edit::is_due(&receipt));
+                let edit = edit.filter(|edit| is_due(&aim, &receipt, edit));
                 let unwritten = edit.and_then(|edit| compose_edit::write(&self.world, &edit).err());
                 Conclusion::Receipts {
                     receipts: vec![*receipt],
@@ -166,6 +166,12 @@ impl Work {
         let (world, service) = (&self.world, &self.service);
         let offer = match aim {
             Aim::Adopt if agreed.edit_compose => compose_edit::offer(world, service).await,
+            Aim::Update(Some(to)) if agreed.edit_compose => {
+                match compose_edit::is_adopted(world, service).await {
+                    Ok(adopted) => compose_edit::offer_image(world, service, to, !adopted).await,
+                    Err(error) => Err(error.into()),
+                }
+            }
             Aim::Update(_) if agreed.edit_compose => {
                 match compose_edit::is_adopted(world, service).await {
                     Ok(false) => compose_edit::offer(world, service).await,
@@ -196,6 +202,15 @@ impl Work {
             progress,
             consent,
             cancel,
+        }
+    }
+}
+
+fn is_due(aim: &Aim, receipt: &Receipt, edit: &ComposeOffer) -> bool {
+    match aim {
+        Aim::Update(Some(_)) => compose_edit::is_due_for_image(receipt, edit),
+        Aim::Update(None) | Aim::Rollback(_) | Aim::Adopt | Aim::Release => {
+            compose_edit::is_due(receipt)
         }
     }
 }

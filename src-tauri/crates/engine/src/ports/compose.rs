@@ -2,6 +2,7 @@
 
 use async_trait::async_trait;
 use phoenix_plan::{
+    image::ImageReference,
     observed::Container,
     policy::{ComposeDeploy, HashChange},
 };
@@ -28,6 +29,16 @@ pub trait ComposeFiles: Send + Sync {
     /// back.
     async fn offer_back(&self, container: &Container) -> Result<Option<ComposeOffer>, NoOffer>;
 
+    /// The edit that makes the files mean this image reference for the container's service. With a
+    /// network, its ports move to the switch there in the same stroke. `None` when compose does not
+    /// know it, or when the files say so already.
+    async fn offer_image(
+        &self,
+        container: &Container,
+        reference: &ImageReference,
+        network: Option<&str>,
+    ) -> Result<Option<ComposeOffer>, NoOffer>;
+
     /// Writes an edit, atomically and with a backup beside the file; refused when the file was
     /// changed since the offer was made.
     fn write(&self, offer: &ComposeOffer) -> Result<Written, ComposeFileError>;
@@ -44,6 +55,8 @@ pub struct ComposeOffer {
     pub new_text: String,
     /// SHA-256 of the text that the edit was made from, in hexadecimal digits.
     pub made_from: String,
+    /// Whether ports move, to the switch or back.
+    pub moves_ports: bool,
     /// What compose will compare; absent when compose's own CLI is not installed or would find
     /// something to do even before the edit.
     pub hash: Option<HashChange>,

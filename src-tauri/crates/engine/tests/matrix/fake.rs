@@ -124,6 +124,7 @@ impl Fake {
             backups: this.clone(),
             compose: this.clone(),
             hooks: this.clone(),
+            notes: this.clone(),
             clock: this,
         }
     }

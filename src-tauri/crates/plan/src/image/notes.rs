@@ -1,8 +1,12 @@
 //! Where a release's notes can be read, as far as the image's labels say.
 
+mod project;
+
 use serde_json::Value;
 
 use super::changes::{looks_secret, without_user};
+
+pub use project::{Forge, Project, ReleaseNote, between as notes_between};
 
 /// Longer addresses are not for people.
 const LONGEST: usize = 500;
@@ -30,6 +34,19 @@ pub fn release_notes(image: &Value) -> Option<String> {
         .or_else(releases)
         .or_else(|| stated.into_iter().flatten().next().map(|address| address.text.clone()))
         .filter(|text| text.len() <= LONGEST)
+}
+
+/// The project that an image's labels name as its source, where its place is known to publish
+/// releases: GitHub, GitLab, and hosts called `gitlab.…`.
+pub fn project(image: &Value) -> Option<Project> {
+    let config = if image["Config"].is_object() { &image["Config"] } else { &image["config"] };
+    let named = [
+        "org.opencontainers.image.source",
+        "org.label-schema.vcs-url",
+        "org.opencontainers.image.url",
+    ];
+    let mut stated = named.iter().filter_map(|name| config["Labels"][*name].as_str());
+    stated.find_map(|label| Address::read(label)?.project())
 }
 
 /// An address that may be opened.
@@ -88,17 +105,28 @@ impl Address {
 
     /// The page of a project's releases, where the host is known to have one.
     fn releases(&self) -> Option<String> {
+        let Project { forge, origin, path } = self.project()?;
+        Some(match forge {
+            Forge::GitHub => format!("{origin}/{path}/releases"),
+            Forge::GitLab => format!("{origin}/{path}/-/releases"),
+        })
+    }
+
+    /// The project that it leads into.
+    fn project(&self) -> Option<Project> {
         let is_gitlab = self.host == "gitlab.com" || self.host.starts_with("gitlab.");
         let path: Vec<&str> = self.path.iter().map(|part| part.trim_end_matches(".git")).collect();
         match (self.host.as_str(), path.as_slice()) {
-            ("github.com" | "www.github.com", [owner, repository, ..]) => {
-                Some(format!("https://github.com/{owner}/{repository}/releases"))
-            }
+            ("github.com" | "www.github.com", [owner, repository, ..]) => Some(Project {
+                forge: Forge::GitHub,
+                origin: "https://github.com".to_owned(),
+                path: format!("{owner}/{repository}"),
+            }),
             // groups nest; `/-/` ends the project's own path
             (_, [_, _, ..]) if is_gitlab => {
-                let project: Vec<&str> =
-                    path.iter().copied().take_while(|part| *part != "-").collect();
-                Some(format!("{}/{}/-/releases", self.origin, project.join("/")))
+                let parts = path.iter().copied().take_while(|part| *part != "-");
+                let path = parts.collect::<Vec<_>>().join("/");
+                Some(Project { forge: Forge::GitLab, origin: self.origin.clone(), path })
             }
             (_, _) => None,
         }

@@ -6,10 +6,14 @@ use async_trait::async_trait;
 use jiff::Timestamp;
 use phoenix_engine::ports::{
     BackupError, Clock, ComposeFileError, ComposeFiles, ComposeOffer, ConfigBackup, NoOffer,
-    ProbeReport, ProbeTarget, Prober, Registry, RegistryError, RemoteImage, RunningProbe, Tags,
-    Written,
+    NotesError, ProbeReport, ProbeTarget, Prober, Registry, RegistryError, ReleaseNotes,
+    RemoteImage, RunningProbe, Tags, Written,
 };
-use phoenix_plan::{image::ImageReference, observed::Container, policy::ComposeDeploy};
+use phoenix_plan::{
+    image::{ImageReference, Project, ReleaseNote},
+    observed::Container,
+    policy::ComposeDeploy,
+};
 
 use super::{Fake, Things};
 
@@ -148,9 +152,26 @@ impl ComposeFiles for Fake {
         Ok(None)
     }
 
+    async fn offer_image(
+        &self,
+        _: &Container,
+        _: &ImageReference,
+        _: Option<&str>,
+    ) -> Result<Option<ComposeOffer>, NoOffer> {
+        Ok(None)
+    }
+
     fn write(&self, offer: &ComposeOffer) -> Result<Written, ComposeFileError> {
         let message = "this world has no compose files".to_owned();
         Err(ComposeFileError { path: offer.file.clone(), message })
+    }
+}
+
+#[async_trait]
+impl ReleaseNotes for Fake {
+    async fn releases(&self, project: &Project) -> Result<Vec<ReleaseNote>, NotesError> {
+        let (host, path) = (project.origin.clone(), project.path.clone());
+        Err(NotesError::NotFound { host, path })
     }
 }
 
