@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use phoenix_tests::{GatewayImage, Result, Scene, ensure, on_each_engine};
+use phoenix_tests::{GatewayImage, Scene, ensure, on_each_engine};
 
 use crate::{compose::Owners, overlap::version};
 

@@ -123,6 +123,8 @@ export type Changes = {
 	entries: ImageChange[],
 	/**  Where the release notes are. */
 	notesUrl: string | null,
+	/**  What the project says of the releases between the two, newest first. */
+	releases: ReleaseNote[],
 	/**  What the update fetches at most. */
 	downloadBytes: number | null,
 	/**  What that takes on the engine's disk once it is unpacked, estimated. */
@@ -569,6 +571,16 @@ export type Release = {
 	imageId: string | null,
 	/**  The version, if it states one. */
 	version: string | null,
+};
+
+/**  What a project says of one of its releases. */
+export type ReleaseNote = {
+	/**  Its title. */
+	title: string,
+	/**  Its page. */
+	url: string,
+	/**  Markdown, to be shown as text. */
+	text: string,
 };
 
 /**  What would help. */

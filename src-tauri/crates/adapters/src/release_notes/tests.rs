@@ -45,10 +45,10 @@ async fn server(answers: Vec<String>) -> (String, Asked) {
     (origin, asked)
 }
 
-async fn serve(mut stream: TcpStream, answer: &str, heard: &Asked) {
+async fn serve(mut stream: TcpStream, answer: &str, asked: &Asked) {
     let mut head = vec![0; 8192];
     let count = stream.read(&mut head).await.unwrap_or_default();
-    heard.lock().unwrap().push(String::from_utf8_lossy(&head[..count]).into_owned());
+    asked.lock().unwrap().push(String::from_utf8_lossy(&head[..count]).into_owned());
     let _ = stream.write_all(answer.as_bytes()).await;
 }
 
