@@ -22,7 +22,7 @@ fn an_update_is_announced_once_and_its_button_updates() {
         let told = desktop.notifications().wait_for(&announced).await?;
         assert_eq!(told.buttons, OFFER);
         assert!(told.has_default);
-        let checked = last_check(&scene, &gateway.name)?;
+        let checked = remembered_check(&scene, &gateway.name).await?;
         app.kill().await?;
 
         let app = app_of(&scene, &proxy)?.hidden().start(&desktop)?;
@@ -87,6 +87,10 @@ fn pressing_a_notification_opens_the_page_of_its_service() {
 }
 
 /// When the registry was last asked about a service, as the program remembers it.
+async fn remembered_check(scene: &Scene, service: &str) -> Result<String> {
+    eventually("the check is remembered", BOUND, async || last_check(scene, service)).await
+}
+
 fn last_check(scene: &Scene, service: &str) -> Result<String> {
     let text = fs::read_to_string(scene.state_dir().join("watch.json"))?;
     let known: Value = serde_json::from_str(&text)?;

@@ -44,6 +44,7 @@ table::commands! {
     change_settings(changes: Vec<SettingChange>) -> Settings;
     doctor() -> Vec<Check>;
     remedy(action: u32) -> ();
+    try_channel(name: String) -> ();
     open_notes(service: String) -> ();
     open_config() -> ();
     painted() -> ();

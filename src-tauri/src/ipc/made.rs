@@ -18,7 +18,7 @@ pub use doctor::checks;
 pub use plan::{changes, compose, plan};
 pub use receipt::{page, receipt};
 pub use service::watchable;
-pub use settings::{BadSetting, changes as setting_changes, settings};
+pub use settings::{BadSetting, changes as setting_changes, channels, settings};
 
 /// The snapshot.
 pub fn snapshot(snapshot: &controller::Snapshot, words: Words, tray_shown: bool) -> Snapshot {

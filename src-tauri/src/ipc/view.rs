@@ -24,7 +24,10 @@ pub use receipt::{
     Failure, History, Mark, Plot, Probe, Receipt, Requests, Tick, Timings, WebSockets,
 };
 pub use service::{Finding, Health, Held, Release, Service, Standing, Watchable, WhyHeld};
-pub use settings::{Autostart, Language, ServiceSettings, SettingChange, Settings, Updates};
+pub use settings::{
+    Autostart, Follow, Language, MessageChannel, Schedule, ServiceSettings, SettingChange,
+    Settings, Updates,
+};
 
 /// Everything that the window shows at once; the rest is asked for.
 #[derive(Debug, Clone, PartialEq, Serialize, Type)]

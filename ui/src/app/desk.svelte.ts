@@ -26,6 +26,8 @@ export interface Starting {
 }
 
 export class Desk {
+  /** The newest receipt of each service from when nothing was being done to it. */
+  #receipts = new Map<string, string | null>();
   snapshot = $state.raw<Snapshot | null>(null);
   route = $state.raw<Route>({ page: 'services' });
   starting = $state.raw<Starting | null>(null);
@@ -125,17 +127,26 @@ export class Desk {
     }
   }
 
+  /** A receipt may be there a moment before what it is about has ended. */
+  #remember(snapshot: Snapshot): void {
+    for (const { id, activity, unseenReceipt } of snapshot.services) {
+      if (!activity || !this.#receipts.has(id)) this.#receipts.set(id, unseenReceipt);
+    }
+  }
+
   #take(snapshot: Snapshot): void {
     const before = this.snapshot;
     this.snapshot = snapshot;
     speak(snapshot.language);
     const { starting, route } = this;
     if (starting && begun(starting, this.service(starting.service))) this.starting = null;
+    const known = route.page === 'service' ? this.#receipts.get(route.service) : null;
+    this.#remember(snapshot);
     if (route.page !== 'service') return;
     const was = before?.services.find((service) => service.id === route.service);
     const is = this.service(route.service);
     const watched = Boolean(was?.activity) || starting?.service === route.service;
-    const fresh = is?.unseenReceipt && is.unseenReceipt !== was?.unseenReceipt;
+    const fresh = is?.unseenReceipt && is.unseenReceipt !== known;
     if (watched && !is?.activity && fresh && is.unseenReceipt) {
       this.swap({ page: 'receipt', service: is.id, receipt: is.unseenReceipt });
     }

@@ -102,6 +102,15 @@ describe('the snapshot', () => {
     expect(new Desk({ ...host, first: () => snapshot }).snapshot).toBe(snapshot);
   });
 
+  it('shows a receipt that was there before what it is about had ended', async () => {
+    const { desk, tell } = await opened('watching');
+    desk.route = { page: 'service', service: GATEWAY };
+    tell({ unseenReceipt: 'r2' });
+    expect(desk.route.page).toBe('service');
+    tell({ unseenReceipt: 'r2', activity: null });
+    expect(desk.route).toEqual({ page: 'receipt', service: GATEWAY, receipt: 'r2' });
+  });
+
   it('ends the beginning with a new receipt, and shows it', async () => {
     const { desk, tell } = await opened('list');
     await desk.begin(GATEWAY, UPDATE);

@@ -41,6 +41,7 @@ export const commands = {
 	changeSettings: (changes: SettingChange[]) => ask<Settings>('change_settings', { changes }),
 	doctor: () => ask<Check[]>('doctor'),
 	remedy: (action: number) => ask<null>('remedy', { action }),
+	tryChannel: (name: string) => ask<null>('try_channel', { name }),
 	openNotes: (service: string) => ask<null>('open_notes', { service }),
 	openConfig: () => ask<null>('open_config'),
 	painted: () => ask<null>('painted'),
@@ -274,6 +275,17 @@ reason: string;
 /**  When a check last gave an answer. */
 lastGood: string | null };
 
+/**  How far the numbers of a tag may move. */
+export type Follow = 
+/**  The tag stays. */
+"none" | 
+/**  1.2.3 to 1.2.9. */
+"patch" | 
+/**  1.2.3 to 1.9.0. */
+"minor" | 
+/**  1.2.3 to 2.0.0. */
+"major";
+
 /**  One generation's counters since it was first routed. */
 export type Generation = {
 	/**  Its name. */
@@ -395,6 +407,18 @@ export type Mark = {
 	atMs: number,
 	/**  `started`, `ready`, `held`, `switched`, `drained`, `rolled_back`, `confirmed`, … */
 	moment: string,
+};
+
+/**  A place where messages go. */
+export type MessageChannel = {
+	/**  Its name in `config.toml`. */
+	name: string,
+	/**  `smtp`, `ntfy`, … */
+	kind: string,
+	/**  When a message was last accepted there. */
+	lastSent: string | null,
+	/**  Why the last message was not, without secrets. */
+	lastError: string | null,
 };
 
 /**  Where the window should go. */
@@ -611,6 +635,20 @@ export type Requests = {
 	app5xxAfter: number,
 };
 
+/**  When registries are asked; with neither interval nor cron, never by itself. */
+export type Schedule = {
+	/**  Time between two checks, as people write it. */
+	every: string | null,
+	/**  Set times, as cron writes them. */
+	cron: string | null,
+	/**  The time zone that is written. */
+	zone: string | null,
+	/**  The time zone in force. */
+	zoneInForce: string,
+	/**  The next runs at set times, at most three. */
+	next: string[],
+};
+
 /**  One watched service. */
 export type Service = {
 	/**  `name` or `project/service`. */
@@ -675,6 +713,22 @@ export type ServiceSettings = {
 	monitor: string | null,
 	/**  How many superseded releases stay. */
 	keepReleases: number,
+	/**  How long a release must be known before it is installed by itself; absent means not at all. */
+	minAge: string | null,
+	/**  When something may be installed by itself, `Mon-Fri 02:00-05:00`; empty means always. */
+	windows: string[],
+	/**  How far the numbers of a tag may move. */
+	follow: Follow,
+	/**  Only tags in which this regular expression is found. */
+	include: string | null,
+	/**  No tags in which this regular expression is found. */
+	exclude: string | null,
+	/**  Whether pre-releases are wanted, too. */
+	prereleases: boolean,
+	/**  Whether it stays at its release. */
+	pinned: boolean,
+	/**  Whether it is updated while it is stopped, and stays so. */
+	includeStopped: boolean,
 };
 
 /**  One change. Absent means: back to the default. */
@@ -695,6 +749,22 @@ language: Language } |
 { set: "checkEvery"; 
 /**  `6h`; absent means never by itself. */
 every: string | null } | 
+/**  Set times of checks. */
+{ set: "cron"; 
+/**  `0 4 * * *`. */
+cron: string } | 
+/**  The time zone of the schedule and the windows. */
+{ set: "timeZone"; 
+/**  `Europe/Paris`; absent means the system's. */
+zone: string | null } | 
+/**  What may be installed by itself on battery. */
+{ set: "batteryAbove"; 
+/**  From this charge on, 0 to 100 percent. */
+percent: number } | 
+/**  Whether something may be installed by itself over a metered connection. */
+{ set: "metered"; 
+/**  Yes or no. */
+on: boolean } | 
 /**  Start at login. */
 { set: "autostart"; 
 /**  Yes or no. */
@@ -722,7 +792,55 @@ window: string | null } |
 /**  Which service; absent for the defaults. */
 service: string | null; 
 /**  1 to 10. */
-count: number | null };
+count: number | null } | 
+/**  How long a release must be known before it is installed by itself. */
+{ set: "minAge"; 
+/**  Which service; absent for the defaults. */
+service: string | null; 
+/**  `3d`. */
+age: string | null } | 
+/**  When something may be installed by itself. */
+{ set: "windows"; 
+/**  Which service; absent for the defaults. */
+service: string | null; 
+/**  `Mon-Fri 02:00-05:00`; none means always. */
+windows: string[] } | 
+/**  Newer tags. */
+{ set: "follow"; 
+/**  Which service; absent for the defaults. */
+service: string | null; 
+/**  How far. */
+follow: Follow } | 
+/**  Only tags in which a regular expression is found. */
+{ set: "include"; 
+/**  Which service; absent for the defaults. */
+service: string | null; 
+/**  The expression. */
+pattern: string | null } | 
+/**  No tags in which a regular expression is found. */
+{ set: "exclude"; 
+/**  Which service; absent for the defaults. */
+service: string | null; 
+/**  The expression. */
+pattern: string | null } | 
+/**  Pre-releases, too. */
+{ set: "prereleases"; 
+/**  Which service; absent for the defaults. */
+service: string | null; 
+/**  Yes or no. */
+on: boolean } | 
+/**  Staying at a release. */
+{ set: "pinned"; 
+/**  Which service; absent for the defaults. */
+service: string | null; 
+/**  Yes or no. */
+on: boolean } | 
+/**  Also while it is stopped. */
+{ set: "includeStopped"; 
+/**  Which service; absent for the defaults. */
+service: string | null; 
+/**  Yes or no. */
+on: boolean };
 
 /**  The settings in force. */
 export type Settings = {
@@ -734,8 +852,14 @@ export type Settings = {
 	notifications: boolean,
 	/**  The language. */
 	language: Language,
-	/**  Time between two checks, as people write it; absent means never by itself. */
-	checkEvery: string | null,
+	/**  When registries are asked. */
+	schedule: Schedule,
+	/**  On battery, the charge below which nothing is installed by itself, 0 to 100 percent. */
+	batteryAbove: number,
+	/**  Whether something may be installed by itself over a metered connection. */
+	metered: boolean,
+	/**  Where messages go beside the desktop. */
+	channels: MessageChannel[],
 	/**  Start at login. */
 	autostart: Autostart,
 	/**  What holds for services that say nothing else. */

@@ -44,6 +44,7 @@ export interface Host {
   changeSettings(changes: SettingChange[]): Promise<Settings>;
   doctor(): Promise<Check[]>;
   remedy(action: number): Promise<void>;
+  tryChannel(name: string): Promise<void>;
   openNotes(service: string): Promise<void>;
   openConfig(): Promise<void>;
   painted(): Promise<void>;

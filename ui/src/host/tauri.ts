@@ -38,6 +38,7 @@ export const tauriHost: Host = {
   changeSettings: (changes) => good(commands.changeSettings(changes)),
   doctor: () => good(commands.doctor()),
   remedy: (action) => done(commands.remedy(action)),
+  tryChannel: (name) => done(commands.tryChannel(name)),
   openNotes: (service) => done(commands.openNotes(service)),
   openConfig: () => done(commands.openConfig()),
   painted: () => done(commands.painted()),

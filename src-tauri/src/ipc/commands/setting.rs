@@ -1,8 +1,11 @@
 //! Commands about settings, files and pages outside the window.
 
-use phoenix_adapters::config::{
-    self,
-    edit::{self, Change},
+use phoenix_adapters::{
+    channels,
+    config::{
+        self,
+        edit::{self, Change},
+    },
 };
 use phoenix_engine::in_a_sentence;
 use phoenix_plan::service::ServiceId;
@@ -44,6 +47,15 @@ pub async fn change_settings(desk: &Desk, changes: Vec<SettingChange>) -> Answer
     in_force(desk)
 }
 
+/// Sends a test message to a channel, once.
+pub async fn try_channel(_desk: &Desk, name: String) -> Answer<()> {
+    let settings = config::load().map_err(config_trouble)?;
+    channels::test(&settings, &name)
+        .await
+        .map(|_said| ())
+        .map_err(|error| IpcError { code: ErrorCode::Refused, message: in_a_sentence(&error) })
+}
+
 /// Opens release notes of a service's update in the browser: only an address that `preview` gave.
 pub async fn open_notes(desk: &Desk, service: String) -> Answer<()> {
     let service = service_of(&service)?;
@@ -75,7 +87,9 @@ fn in_force(desk: &Desk) -> Answer<Settings> {
     let services: Vec<ServiceId> =
         snapshot.services.iter().map(|service| service.id.clone()).collect();
     let file = config_file()?.display().to_string();
-    Ok(made::settings(file, &settings, &services, desk.start_at_login.state()))
+    let start = desk.start_at_login.state();
+    let shown = made::settings(file, &settings, &services, start, &jiff::Zoned::now());
+    Ok(Settings { channels: made::channels(&desk.channels.state()), ..shown })
 }
 
 #[expect(clippy::needless_pass_by_value, reason = "it is given to map_err")]

@@ -1,30 +1,37 @@
 //! Settings, both ways.
 
-use phoenix_adapters::config::{
-    self,
-    edit::{Change, Scope, ServiceChange},
-    parse_duration, write_duration,
+mod edits;
+
+use jiff::Zoned;
+use phoenix_adapters::{
+    channels::ChannelState,
+    config::{self, write_duration},
 };
 use phoenix_plan::{
     policy::{Policy, UpdateMode},
+    schedule,
     service::ServiceId,
-    strategy::Strategy,
+    tags,
 };
 
 use super::word;
-use crate::ipc::view::{Autostart, Language, ServiceSettings, SettingChange, Settings, Updates};
+use crate::ipc::view::{
+    Autostart, Follow, Language, MessageChannel, Schedule, ServiceSettings, Settings, Updates,
+};
 
-/// A change that says nothing that could be written.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{0}")]
-pub struct BadSetting(pub String);
+pub use edits::{BadSetting, changes};
 
-/// The settings in force; `services` are those that are shown.
+/// How many of the next checks are shown.
+const SHOWN_CHECKS: usize = 3;
+
+/// The settings in force; `services` are those that are shown. Channels are filled in by whoever
+/// sends to them.
 pub fn settings(
     file: String,
     settings: &config::Settings,
     services: &[ServiceId],
     autostart: Autostart,
+    now: &Zoned,
 ) -> Settings {
     let of = |service: &ServiceId| service_settings(Some(service), &settings.policy_for(service));
     Settings {
@@ -36,51 +43,45 @@ pub fn settings(
             config::Language::English => Language::En,
             config::Language::French => Language::Fr,
         },
-        check_every: settings.check_every().map(write_duration),
+        schedule: schedule(settings, now),
+        battery_above: settings.power_rules().battery_above,
+        metered: settings.power_rules().metered,
+        channels: Vec::new(),
         autostart,
         defaults: service_settings(None, &settings.defaults()),
         services: services.iter().map(of).collect(),
     }
 }
 
-/// The changes of `config.toml`; the one of autostart is the system's and answered apart.
-pub fn changes(changes: &[SettingChange]) -> Result<(Vec<Change>, Option<bool>), BadSetting> {
-    let mut edits = Vec::new();
-    let mut autostart = None;
-    for change in changes {
-        edits.push(match change {
-            SettingChange::Autostart { on } => {
-                autostart = Some(*on);
-                continue;
-            }
-            SettingChange::Engine { address } => Change::Engine(address.clone()),
-            SettingChange::Notifications { on } => Change::Notifications(*on),
-            SettingChange::Language { language } => Change::Language(match language {
-                Language::System => config::Language::System,
-                Language::En => config::Language::English,
-                Language::Fr => config::Language::French,
-            }),
-            SettingChange::CheckEvery { every } => {
-                Change::CheckEvery(every.as_deref().map(duration).transpose()?)
-            }
-            SettingChange::Updates { service, mode } => {
-                of_service(service.as_deref(), ServiceChange::Updates(mode.map(mode_of)))?
-            }
-            SettingChange::Strategy { service, strategy } => {
-                let strategy = strategy.as_deref().map(strategy_of).transpose()?;
-                of_service(service.as_deref(), ServiceChange::Strategy(strategy))?
-            }
-            SettingChange::Monitor { service, window } => {
-                let window = window.as_deref().map(duration).transpose()?;
-                of_service(service.as_deref(), ServiceChange::Monitor(window))?
-            }
-            SettingChange::KeepReleases { service, count } => {
-                let count = count.and_then(|count| usize::try_from(count).ok());
-                of_service(service.as_deref(), ServiceChange::KeepReleases(count))?
-            }
-        });
+/// The channels, and what each did last.
+pub fn channels(states: &[ChannelState]) -> Vec<MessageChannel> {
+    let shown = states.iter().map(|state| MessageChannel {
+        name: state.name.clone(),
+        kind: state.kind.clone(),
+        last_sent: state.last_sent.map(|at| at.to_string()),
+        last_error: state.trouble.as_ref().map(|trouble| trouble.message.clone()),
+    });
+    shown.collect()
+}
+
+fn schedule(settings: &config::Settings, now: &Zoned) -> Schedule {
+    let zone = settings.zone();
+    let in_force = settings.schedule();
+    let now = now.with_time_zone(zone.clone());
+    let (every, cron, next) = match &in_force {
+        schedule::Schedule::Never => (None, None, Vec::new()),
+        schedule::Schedule::Every(time) => (Some(write_duration(*time)), None, Vec::new()),
+        schedule::Schedule::Cron(cron) => {
+            (None, Some(cron.to_string()), in_force.preview(&now, SHOWN_CHECKS))
+        }
+    };
+    Schedule {
+        every,
+        cron,
+        zone: settings.written_zone().map(str::to_owned),
+        zone_in_force: zone.iana_name().unwrap_or("UTC").to_owned(),
+        next: next.iter().map(|run| run.timestamp().to_string()).collect(),
     }
-    Ok((edits, autostart))
 }
 
 fn service_settings(service: Option<&ServiceId>, policy: &Policy) -> ServiceSettings {
@@ -94,39 +95,19 @@ fn service_settings(service: Option<&ServiceId>, policy: &Policy) -> ServiceSett
         strategy: policy.strategy.map(word),
         monitor: policy.monitor.map(write_duration),
         keep_releases: u32::try_from(policy.keep_releases).unwrap_or(u32::MAX),
-    }
-}
-
-fn of_service(service: Option<&str>, key: ServiceChange) -> Result<Change, BadSetting> {
-    let scope = match service {
-        None => Scope::Defaults,
-        Some(name) => {
-            let id = ServiceId::parse(name).map_err(|error| BadSetting(error.to_string()))?;
-            Scope::Service(id)
-        }
-    };
-    Ok(Change::Service { scope, key })
-}
-
-fn duration(text: &str) -> Result<std::time::Duration, BadSetting> {
-    parse_duration(text)
-        .ok_or_else(|| BadSetting(format!("\"{text}\" is no time: write 90s, 5m or 6h")))
-}
-
-fn strategy_of(text: &str) -> Result<Strategy, BadSetting> {
-    match text {
-        "overlap" => Ok(Strategy::Overlap),
-        "hold" => Ok(Strategy::Hold),
-        "recreate" => Ok(Strategy::Recreate),
-        other => Err(BadSetting(format!("there is no strategy \"{other}\""))),
-    }
-}
-
-const fn mode_of(mode: Updates) -> UpdateMode {
-    match mode {
-        Updates::Manual => UpdateMode::Manual,
-        Updates::Notify => UpdateMode::Notify,
-        Updates::Auto => UpdateMode::Auto,
+        min_age: (!policy.min_age.is_zero()).then(|| write_duration(policy.min_age)),
+        windows: policy.windows.iter().map(ToString::to_string).collect(),
+        follow: match policy.tags.follow {
+            tags::Follow::None => Follow::None,
+            tags::Follow::Patch => Follow::Patch,
+            tags::Follow::Minor => Follow::Minor,
+            tags::Follow::Major => Follow::Major,
+        },
+        include: policy.tags.include.as_ref().map(|it| it.as_str().to_owned()),
+        exclude: policy.tags.exclude.as_ref().map(|it| it.as_str().to_owned()),
+        prereleases: policy.tags.prereleases,
+        pinned: policy.pinned,
+        include_stopped: policy.include_stopped,
     }
 }
 

@@ -19,7 +19,23 @@ export function changed(settings: Settings, change: SettingChange): void {
       settings.language = change.language;
       return;
     case 'checkEvery':
-      settings.checkEvery = change.every;
+      Object.assign(settings.schedule, { every: change.every, cron: null, next: [] });
+      return;
+    case 'cron':
+      if (!/^(\S+\s+){4,5}\S+$/.test(change.cron)) {
+        throw new Refusal('badRequest', `"${change.cron}" has not five or six fields`);
+      }
+      Object.assign(settings.schedule, { every: null, cron: change.cron });
+      return;
+    case 'timeZone':
+      settings.schedule.zone = change.zone;
+      settings.schedule.zoneInForce = change.zone ?? 'Europe/Paris';
+      return;
+    case 'batteryAbove':
+      settings.batteryAbove = change.percent;
+      return;
+    case 'metered':
+      settings.metered = change.on;
       return;
     case 'autostart':
       settings.autostart = { state: change.on ? 'on' : 'off' };
@@ -35,6 +51,30 @@ export function changed(settings: Settings, change: SettingChange): void {
       return;
     case 'keepReleases':
       own(change.service).keepReleases = change.count ?? 3;
+      return;
+    case 'minAge':
+      own(change.service).minAge = change.age;
+      return;
+    case 'windows':
+      own(change.service).windows = change.windows;
+      return;
+    case 'follow':
+      own(change.service).follow = change.follow;
+      return;
+    case 'include':
+      own(change.service).include = change.pattern;
+      return;
+    case 'exclude':
+      own(change.service).exclude = change.pattern;
+      return;
+    case 'prereleases':
+      own(change.service).prereleases = change.on;
+      return;
+    case 'pinned':
+      own(change.service).pinned = change.on;
+      return;
+    case 'includeStopped':
+      own(change.service).includeStopped = change.on;
       return;
   }
 }

@@ -178,6 +178,11 @@ export class FakeHost implements Host {
       throw new Refusal('refused', 'port 53 is already allocated by systemd-resolve');
   }
 
+  async tryChannel(name: string): Promise<void> {
+    await this.#pause(500);
+    if (name === 'phone') throw new Refusal('refused', 'ntfy.example answers 403');
+  }
+
   async openNotes(): Promise<void> {}
 
   async openConfig(): Promise<void> {}

@@ -99,7 +99,16 @@ export function services(): Service[] {
       running: release('2.4.1', '8', 'ghcr.io/immich-app/immich-server:v2'),
       containers: ['immich_server'],
       ports: ['0.0.0.0:2283->2283/tcp'],
+      standing: 'updateAvailable',
       checkedAt: ago(3),
+      finding: {
+        state: 'newerTag',
+        name: '2.5.0',
+        tag: 'v2.5.0',
+        digest: 'sha256:2500',
+        downloadBytes: 61_000_000,
+      },
+      held: { why: 'outsideWindows', until: '2026-11-25T02:00:00Z' },
       rollBackTo: release('2.4.0', '7', 'ghcr.io/immich-app/immich-server:v2'),
     },
     {
@@ -218,6 +227,14 @@ const OWN: ServiceSettings = {
   strategy: null,
   monitor: '60s',
   keepReleases: 3,
+  minAge: null,
+  windows: [],
+  follow: 'none',
+  include: null,
+  exclude: null,
+  prereleases: false,
+  pinned: false,
+  includeStopped: false,
 };
 
 export const SETTINGS: Settings = {
@@ -225,11 +242,31 @@ export const SETTINGS: Settings = {
   engine: null,
   notifications: true,
   language: 'system',
-  checkEvery: '6h',
+  schedule: {
+    every: null,
+    cron: '0 4 * * *',
+    zone: null,
+    zoneInForce: 'Europe/Paris',
+    next: ['2026-11-25T03:00:00Z', '2026-11-26T03:00:00Z', '2026-11-27T03:00:00Z'],
+  },
+  batteryAbove: 30,
+  metered: false,
+  channels: [
+    { name: 'mail', kind: 'smtp', lastSent: ago(95), lastError: null },
+    { name: 'phone', kind: 'ntfy', lastSent: null, lastError: 'ntfy.example answers 403' },
+  ],
   autostart: { state: 'on' },
   defaults: OWN,
   services: [
-    { ...OWN, service: GATEWAY, updates: 'auto' },
+    {
+      ...OWN,
+      service: GATEWAY,
+      updates: 'auto',
+      minAge: '3d',
+      windows: ['Mon-Fri 02:00-05:00', 'Sun 00:00-24:00'],
+      follow: 'minor',
+      exclude: '-debug$',
+    },
     { ...OWN, service: 'shop/web', strategy: 'hold', monitor: '90s' },
   ],
 };

@@ -10,6 +10,11 @@ export interface Choice {
 
 /** Times between two checks. */
 export const CHECK_EVERY = ['1h', '3h', '6h', '12h', '24h'];
+/** Times that a release must be known before it is installed by itself. */
+export const MIN_AGE = ['1h', '12h', '1d', '3d', '7d', '14d'];
+/** Charges from which something may be installed on battery; 0 means always. */
+export const BATTERY = (present: number): number[] =>
+  [...new Set([0, 20, 30, 50, 80, 100, present])].sort((a, b) => a - b);
 /** Monitor windows. */
 export const MONITOR = ['15s', '30s', '60s', '2m', '5m', '10m', '30m'];
 

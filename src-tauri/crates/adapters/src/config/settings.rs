@@ -101,6 +101,11 @@ impl Settings {
         self.written.schedule.time_zone.clone().unwrap_or_else(TimeZone::system)
     }
 
+    /// The name of the time zone that is written; absent means the system's.
+    pub fn written_zone(&self) -> Option<&str> {
+        self.written.schedule.time_zone.as_ref().and_then(TimeZone::iana_name)
+    }
+
     /// The longest that a scheduled check is put off by chance; nothing where nothing is said.
     pub fn jitter(&self) -> Duration {
         self.written.schedule.jitter.unwrap_or_default()

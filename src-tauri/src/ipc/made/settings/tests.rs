@@ -2,7 +2,15 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
+use phoenix_adapters::config::edit::{Change, Scope, ServiceChange};
+use phoenix_plan::{
+    schedule::{Cron, Window},
+    strategy::Strategy,
+    tags::Pattern,
+};
+
 use super::*;
+use crate::ipc::view::SettingChange;
 
 /// One change as the window sends it.
 fn edit(sent: &Value) -> Result<(Vec<Change>, Option<bool>), BadSetting> {
@@ -82,6 +90,74 @@ fn every_change_of_the_window_is_one_edit_of_the_file() {
 }
 
 #[test]
+fn what_happens_by_itself_is_edited_like_everything_else() {
+    use ServiceChange::{Exclude, Follow, Include, IncludeStopped, MinAge, Pinned, Prereleases};
+    let cron = Cron::parse("0 4 * * *").unwrap();
+    let night = Window::parse("Mon-Fri 02:00-05:00").unwrap();
+    let pattern = |text| Some(Pattern::parse(text).unwrap());
+    let web_is = |key| of(web(), key);
+    for (sent, expected) in [
+        (json!({ "set": "cron", "cron": "0 4 * * *" }), Change::CheckAt(cron)),
+        (
+            json!({ "set": "timeZone", "zone": "Europe/Paris" }),
+            Change::TimeZone(Some("Europe/Paris".to_owned())),
+        ),
+        (json!({ "set": "timeZone", "zone": null }), Change::TimeZone(None)),
+        (json!({ "set": "batteryAbove", "percent": 50 }), Change::BatteryAbove(Some(50))),
+        (json!({ "set": "metered", "on": true }), Change::Metered(Some(true))),
+        (
+            json!({ "set": "minAge", "service": "shop/web", "age": "3d" }),
+            web_is(MinAge(Some(Duration::from_hours(72)))),
+        ),
+        (json!({ "set": "minAge", "service": "shop/web", "age": null }), web_is(MinAge(None))),
+        (
+            json!({ "set": "windows", "service": "shop/web", "windows": ["Mon-Fri 02:00-05:00"] }),
+            web_is(ServiceChange::Windows(Some(vec![night]))),
+        ),
+        (
+            json!({ "set": "windows", "service": "shop/web", "windows": [] }),
+            web_is(ServiceChange::Windows(None)),
+        ),
+        (
+            json!({ "set": "follow", "service": "shop/web", "follow": "minor" }),
+            web_is(Follow(Some(tags::Follow::Minor))),
+        ),
+        (
+            json!({ "set": "include", "service": "shop/web", "pattern": "^1" }),
+            web_is(Include(pattern("^1"))),
+        ),
+        (
+            json!({ "set": "exclude", "service": "shop/web", "pattern": null }),
+            web_is(Exclude(None)),
+        ),
+        (
+            json!({ "set": "prereleases", "service": "shop/web", "on": true }),
+            web_is(Prereleases(Some(true))),
+        ),
+        (json!({ "set": "pinned", "service": "shop/web", "on": true }), web_is(Pinned(Some(true)))),
+        (
+            json!({ "set": "includeStopped", "service": "shop/web", "on": false }),
+            web_is(IncludeStopped(Some(false))),
+        ),
+    ] {
+        assert_eq!(edit(&sent), Ok((vec![expected], None)), "{sent}");
+    }
+}
+
+#[test]
+fn set_times_are_shown_with_the_next_three_runs() {
+    let text = "[schedule]\ncron = \"0 4 * * *\"\ntime_zone = \"Europe/Paris\"\n";
+    let written = config::parse(text, "c").unwrap();
+    // Summer time ends on the second of these days.
+    let now = "2026-10-24T12:00:00+02:00[Europe/Paris]".parse().unwrap();
+    let shown = settings("c".to_owned(), &written, &[], Autostart::Off, &now).schedule;
+    assert_eq!((shown.every, shown.cron), (None, Some("0 4 * * *".to_owned())));
+    assert_eq!(shown.zone_in_force, "Europe/Paris");
+    let next = ["2026-10-25T03:00:00Z", "2026-10-26T03:00:00Z", "2026-10-27T03:00:00Z"];
+    assert_eq!(shown.next, next);
+}
+
+#[test]
 fn autostart_is_the_systems_and_no_edit_of_the_file() {
     assert_eq!(edit(&json!({ "set": "autostart", "on": true })), Ok((Vec::new(), Some(true))));
 }
@@ -107,6 +183,9 @@ fn what_cannot_be_written_is_said() {
             "no strategy \"swarm\"",
         ),
         (json!({ "set": "updates", "service": "a b", "mode": "auto" }), "\"a b\" is not"),
+        (json!({ "set": "cron", "cron": "0 25 * * *" }), "hour"),
+        (json!({ "set": "windows", "service": null, "windows": ["night"] }), "night"),
+        (json!({ "set": "include", "service": null, "pattern": "(" }), "("),
     ] {
         let error = edit(&sent).unwrap_err().to_string();
         assert!(error.contains(part), "{error}");
@@ -116,11 +195,13 @@ fn what_cannot_be_written_is_said() {
 #[test]
 fn without_a_file_every_default_is_shown() {
     let service = ServiceId::parse("shop/web").unwrap();
-    let shown = settings("c".to_owned(), &config::Settings::default(), &[service], Autostart::Off);
+    let now = Zoned::now();
+    let written = config::Settings::default();
+    let shown = settings("c".to_owned(), &written, &[service], Autostart::Off, &now);
     assert_eq!((shown.engine, shown.language), (None, Language::System));
     assert_eq!(shown.defaults.service, None);
     assert_eq!(shown.services[0].service, Some("shop/web".to_owned()));
     let own = ServiceSettings { service: None, ..shown.services[0].clone() };
     assert_eq!(own, shown.defaults);
-    assert!(shown.check_every.is_some());
+    assert!(shown.schedule.every.is_some());
 }

@@ -22,6 +22,7 @@ impl Controller {
             Request::Check(service) => self.check(service.as_ref()),
             Request::Preview { service, aim, reply } => match self.preview_work(&service) {
                 Ok(work) => {
+                    let aim = self.meant(&service, aim);
                     self.tasks.spawn(async move {
                         let _gone = reply.send(work.preview(aim).await);
                     });
@@ -96,8 +97,21 @@ impl Controller {
             return self.cancel(service).map(|()| Begun::TurnedAround);
         }
         self.may_begin(service)?;
+        let aim = self.meant(service, aim);
         self.start(service, aim, Start::Asked { agreed });
         Ok(Begun::UnderWay)
+    }
+
+    /// Who asks for the update that is offered means its tag, where it has another one than what
+    /// runs.
+    fn meant(&self, service: &ServiceId, aim: Aim) -> Aim {
+        let slot = self.found(service).ok().map(Slot::id);
+        let known = slot.and_then(|service| self.memory.services.get(service));
+        let offered = known.and_then(|known| known.last_check.as_ref());
+        match (aim, offered.and_then(|check| check.finding.tag())) {
+            (Aim::Update(None), Some(tag)) => Aim::Update(Some(tag.to_owned())),
+            (aim, _) => aim,
+        }
     }
 
     fn may_begin(&self, service: &ServiceId) -> Result<(), RequestError> {

@@ -1,7 +1,7 @@
 //! What happened outside: the engine, looks, operations.
 
 use phoenix_plan::{
-    receipt::{Outcome, Receipt},
+    receipt::{Cause, Outcome, Receipt},
     service::ServiceId,
     step::Purpose,
 };
@@ -249,6 +249,11 @@ impl Controller {
             if is_newest && let Some(check) = &mut watched.last_check {
                 check.finding = Finding::UpToDate;
             }
+            if let (Some(bad), Some(check)) = (known_bad(&receipt), &mut watched.last_check)
+                && check.finding.key() == bad.key()
+            {
+                check.finding = bad;
+            }
         });
         if notice::is_worth_telling(&receipt) {
             self.surroundings.tell(Notice::Ended(Box::new(receipt)));
@@ -262,6 +267,19 @@ fn newer(receipt: &Receipt) -> Option<String> {
         Purpose::Update => receipt.to.digest.clone(),
         Purpose::Rollback => receipt.from.digest.clone(),
         Purpose::Adopt | Purpose::Release => None,
+    }
+}
+
+/// What the next check will say of a release that did not prove ready, or turned bad: it is not
+/// offered again meanwhile.
+fn known_bad(receipt: &Receipt) -> Option<Finding> {
+    match (receipt.purpose, receipt.cause?) {
+        (Purpose::Update, Cause::Gate | Cause::Monitor) => Some(Finding::KnownBad {
+            digest: receipt.to.digest.clone()?,
+            reason: receipt.reason.clone(),
+            at: receipt.finished_at,
+        }),
+        (Purpose::Update | Purpose::Rollback | Purpose::Adopt | Purpose::Release, _) => None,
     }
 }
 

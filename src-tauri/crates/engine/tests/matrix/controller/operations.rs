@@ -2,8 +2,12 @@
 
 use std::time::Duration;
 
-use phoenix_engine::controller::{
-    Activity, Aim, Begun, Phase, Preview, RequestError, Standing, StepState,
+use jiff::Timestamp;
+use phoenix_engine::{
+    check::Finding,
+    controller::{
+        Activity, Aim, Begun, LastCheck, Phase, Preview, RequestError, Standing, StepState, Watched,
+    },
 };
 use phoenix_plan::{
     receipt::Outcome,
@@ -220,4 +224,18 @@ async fn a_service_that_two_wishes_mean_is_one_service() {
     assert_eq!(rig.handle.snapshot().services.len(), 1);
     let activity = rig.handle.snapshot().services[0].activity.as_ref().map(Activity::phase);
     assert_eq!(activity, None);
+}
+
+#[tokio::test(start_paused = true)]
+async fn who_asks_for_the_update_that_is_offered_means_its_tag() {
+    let desk = Desk::overlap().await;
+    let (tag, digest) = ("newer".to_owned(), "sha256:newer".to_owned());
+    let finding = Finding::NewerTag { tag, digest, version: None, download_bytes: None };
+    let last_check = Some(LastCheck { at: Timestamp::UNIX_EPOCH, finding });
+    let known = Watched { last_check, ..Watched::default() };
+    desk.saved.lock().unwrap().services.insert(web(), known);
+    let rig = desk.runs().await;
+    // There is no such tag here: the complaint names what was asked for.
+    let refused = rig.handle.preview(web(), Aim::Update(None)).await.unwrap_err();
+    assert!(refused.to_string().contains(":newer"), "{refused}");
 }
