@@ -13,7 +13,10 @@ fn the_compose_file_names_the_new_tag_and_compose_finds_nothing_to_do() {
         let owners = Owners::up_at_tag(&scene).await?;
         let service = owners.service();
         let original = fs::read_to_string(&owners.project.file)?;
-        owners.ctl(&["adopt", &service, "--edit-compose", "--json"]).await?.expect_success()?;
+        owners
+            .ctl(&["adopt", &service, "--edit-compose", "--yes", "--json"])
+            .await?
+            .expect_success()?;
         scene.publish(&GatewayImage::new("1.1.0")).await?;
 
         // Without the edit, what that means is told, and nothing is written.
@@ -43,7 +46,10 @@ fn a_tag_that_is_a_variable_is_changed_in_its_own_file() {
         let scene = Scene::set(&engine, "vartag").await?;
         let owners = Owners::up_by_variable(&scene, "# kept\nRELEASE=1.0.0 # too\n").await?;
         let service = owners.service();
-        owners.ctl(&["adopt", &service, "--edit-compose", "--json"]).await?.expect_success()?;
+        owners
+            .ctl(&["adopt", &service, "--edit-compose", "--yes", "--json"])
+            .await?
+            .expect_success()?;
         let file = fs::read_to_string(&owners.project.file)?;
         scene.publish(&GatewayImage::new("1.1.0")).await?;
         let arguments = ["update", &service, "--to", "1.1.0", "--edit-compose", "--json"];
