@@ -101,8 +101,12 @@ fn a_release_that_is_never_healthy_is_told_and_the_old_one_serves() {
         let told = desktop.notifications().wait_for("was not updated to 1.1.0").await?;
         assert!(told.body.contains("1.0.0 keeps serving"), "{told:?}");
         assert_eq!(told.urgency, 2, "{told:?}");
-        let view = tray.wait_for_icon(TrayState::Attention).await?;
-        assert!(view.says("1.0.0 · healthy"), "{view:#?}");
+        let attention = "attention, and the old release healthy";
+        let view = tray
+            .wait_until(attention, BOUND, |view| {
+                view.icon == Some(TrayState::Attention) && view.says("1.0.0 · healthy")
+            })
+            .await?;
         assert!(!view.offers("Update to 1.1.0"), "a digest known to be bad is offered: {view:#?}");
         serves(&gateway, "1.0.0").await?;
         let report = load.stop().await;
