@@ -5,6 +5,7 @@
 mod adoption;
 mod architecture;
 mod changes;
+mod channels;
 mod cleanup;
 mod cli;
 mod compose;

@@ -20,7 +20,7 @@ packages_for() {
         demo) packages_for build && printf '%s\n' docker-registry:docker-registry ;;
         app) packages_for build && printf '%s\n' pkg-config:pkg-config webkit:libwebkit2gtk-4.1-dev ;;
         test) packages_for demo && packages_for app && printf '%s\n' awk:mawk busybox:busybox-static htpasswd:apache2-utils \
-            && desktop_packages ;;
+            exim4:exim4-daemon-light && desktop_packages ;;
         lint) packages_for app && printf '%s\n' shellcheck:shellcheck ;;
         bench) packages_for demo && printf '%s\n' awk:mawk haproxy:haproxy wrk:wrk skopeo:skopeo ;;
         *) fail "Usage: install.sh build|demo|app|test|lint|bench" ;;

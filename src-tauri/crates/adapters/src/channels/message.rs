@@ -191,4 +191,4 @@ fn in_words(runs: &Runs, notice: &Notice, words: Words) -> Option<String> {
 }
 
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;
