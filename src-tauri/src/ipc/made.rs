@@ -5,6 +5,7 @@ mod details;
 mod doctor;
 mod plan;
 mod receipt;
+mod said;
 mod service;
 mod settings;
 
@@ -17,6 +18,7 @@ pub use details::details;
 pub use doctor::checks;
 pub use plan::{changes, compose, plan};
 pub use receipt::{page, receipt};
+pub use said::reason;
 pub use service::watchable;
 pub use settings::{BadSetting, changes as setting_changes, channels, settings};
 

@@ -8,6 +8,7 @@ mod details;
 mod doctor;
 mod plan;
 mod receipt;
+mod said;
 mod service;
 mod settings;
 
@@ -23,6 +24,7 @@ pub use plan::{
 pub use receipt::{
     Failure, History, Mark, Plot, Probe, Receipt, Requests, Tick, Timings, WebSockets,
 };
+pub use said::{Parameter, Said};
 pub use service::{Finding, Health, Held, Release, Service, Standing, Watchable, WhyHeld};
 pub use settings::{
     Autostart, Follow, Language, MessageChannel, Schedule, ServiceSettings, SettingChange,

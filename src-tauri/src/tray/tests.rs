@@ -12,7 +12,7 @@ use phoenix_plan::{
     journal::JournalId,
     receipt::{Cause, Outcome, Receipt},
     service::ServiceId,
-    step::{Action, Plan, Purpose, Stall, Step},
+    step::{Action, Plan, Purpose, Stall, Step, StepCause},
     strategy::{Choice, Strategy, StrategyReason},
 };
 
@@ -78,7 +78,8 @@ fn plan(purpose: Purpose) -> Plan {
     let monitor = Action::Monitor { who: Vec::new(), baseline: Vec::new(), window };
     let actions = [pin(), pin(), commit, monitor, Action::Confirm];
     let steps = actions.into_iter().enumerate();
-    let steps = steps.map(|(number, action)| Step { number, action, cause: String::new() });
+    let steps =
+        steps.map(|(number, action)| Step { number, action, cause: StepCause::DisksAreFinite });
     Plan {
         id: JournalId::new(NOW, "00000001"),
         service: gateway().id,

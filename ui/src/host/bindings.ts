@@ -225,7 +225,7 @@ export type Failure = {
 	/**  Output of the last health check. */
 	healthOutput: string | null,
 	/**  What would probably help. */
-	remedy: string | null,
+	remedy: Said | null,
 };
 
 /**  What a check found. */
@@ -446,6 +446,13 @@ receipt: string } |
 /**  The check-list. */
 { page: "doctor" };
 
+/**  What is filled into a sentence. */
+export type Parameter = 
+/**  A number that the language groups. */
+number | 
+/**  Anything else, as it is. */
+string;
+
 /**  How far an operation is. */
 export type Phase = 
 /**  Looking and planning. */
@@ -503,8 +510,8 @@ export type Preview =
 { decision: "upToDate" } | 
 /**  Not now, for a reason. */
 { decision: "held"; 
-/**  The reason, in a sentence. */
-reason: string } | 
+/**  The reason. */
+reason: Said } | 
 /**  This would be done. */
 { decision: "go"; 
 /**  The plan. */
@@ -551,14 +558,14 @@ export type Receipt = {
 	 *  person ended it.
 	 */
 	ending: string,
-	/**  Why, in a sentence. */
-	reason: string,
+	/**  Why. */
+	reason: Said,
 	/**  The headline in English; the window says it in its own language. */
 	headline: string,
 	/**  `overlap`, `hold` or `recreate`. */
 	strategy: string | null,
-	/**  Why so, in English. */
-	strategyReason: string | null,
+	/**  Why so. */
+	strategyReason: Said | null,
 	/**  What ran before. */
 	from: Release,
 	/**  What was to run. */
@@ -633,6 +640,19 @@ export type Requests = {
 	app5xxBefore: number,
 	/**  The app's own 5xx answers on the new release. */
 	app5xxAfter: number,
+};
+
+/**  A sentence of a closed set. */
+export type Said = {
+	/**  Its key in the catalogues. */
+	code: string,
+	/**
+	 *  What is filled in. A name that ends with `_ms` is a duration in milliseconds, one that ends
+	 *  with `_bytes` is a size; the catalogues name both without that ending.
+	 */
+	parameters: { [key in string]: Parameter },
+	/**  The sentence in English, for a catalogue that does not know the key. */
+	text: string,
 };
 
 /**  When registries are asked; with neither interval nor cron, never by itself. */
@@ -930,8 +950,8 @@ export type Step = {
 	what: string | null,
 	/**  The whole step in English. */
 	text: string,
-	/**  Why, in English. */
-	cause: string,
+	/**  Why. */
+	cause: Said,
 };
 
 /**  One step that has begun. */

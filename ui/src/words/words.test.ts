@@ -8,8 +8,11 @@ import { isKey, translate } from './words';
 
 const SRC = join(import.meta.dirname, '..');
 const CATALOGUES: Record<string, Readonly<Record<string, string>>> = { en, fr };
-/** Read by tray, notifications and channels, which are not in this folder. */
-const ELSEWHERE = /^(tray|notice|channel)\./;
+/**
+ * Read by tray, notifications and channels, which are not in this folder, and named by the program:
+ * its own tests see to them.
+ */
+const ELSEWHERE = /^(tray|notice|channel|hold|gate|monitor|why|hook|remedy|cause)\./;
 
 const files = readdirSync(SRC, { recursive: true, encoding: 'utf8' })
   .filter((name) => ['.ts', '.svelte'].includes(extname(name)) && !name.includes('.test.'))

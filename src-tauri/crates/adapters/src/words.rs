@@ -2,6 +2,7 @@
 //! file per language.
 
 mod notice;
+pub mod sentence;
 
 use std::{collections::BTreeMap, sync::OnceLock};
 
@@ -74,6 +75,48 @@ impl Words {
         let groups = rest.as_bytes().chunks(3).map(String::from_utf8_lossy);
         let first = (!first.is_empty()).then(|| first.into());
         first.into_iter().chain(groups).collect::<Vec<_>>().join(separator)
+    }
+
+    /// A duration, as the window writes it: `31 ms`, `2.1 s`, `48 s`, `3 min 20 s`.
+    pub fn duration(self, ms: u64) -> String {
+        let unit = |value: u64, name: &str| format!("{}\u{a0}{name}", self.number(value));
+        let seconds = (ms + 500) / 1_000;
+        match ms {
+            0..1_000 => unit(ms, "ms"),
+            1_000..9_950 => format!("{}\u{a0}s", self.tenths((ms + 50) / 100)),
+            _ if seconds < 60 => unit(seconds, "s"),
+            _ if seconds.is_multiple_of(60) => unit(seconds / 60, "min"),
+            _ => format!("{} {}", unit(seconds / 60, "min"), unit(seconds % 60, "s")),
+        }
+    }
+
+    /// A size in powers of 1000, as the window writes it: `840 kB`, `1.2 GB`, `1,2 Go`.
+    pub fn bytes(self, count: u64) -> String {
+        let octet = match self {
+            Self::English => 'B',
+            Self::French => 'o',
+        };
+        let (size, prefix) = match count {
+            0..1_000 => return format!("{count}\u{a0}{octet}"),
+            1_000..1_000_000 => (1_000, 'k'),
+            1_000_000..1_000_000_000 => (1_000_000, 'M'),
+            1_000_000_000.. => (1_000_000_000, 'G'),
+        };
+        let tenths = count.saturating_add(size / 20) / (size / 10);
+        let shown = if tenths < 995 { self.tenths(tenths) } else { self.number((tenths + 5) / 10) };
+        format!("{shown}\u{a0}{prefix}{octet}")
+    }
+
+    /// A number of tenths with at most one digit behind the point.
+    fn tenths(self, tenths: u64) -> String {
+        let point = match self {
+            Self::English => '.',
+            Self::French => ',',
+        };
+        match tenths % 10 {
+            0 => (tenths / 10).to_string(),
+            rest => format!("{}{point}{rest}", tenths / 10),
+        }
     }
 
     /// All keys and texts.

@@ -209,7 +209,7 @@ impl<'a> Execution<'a> {
     fn failed(&mut self, step: &Step, error: &StepError) -> Result<(), JournalError> {
         let reason = error.in_a_sentence();
         let speaks_against_release = error.is_a_verdict();
-        let cause = Some(error.cause());
+        let (cause, why) = (Some(error.cause()), error.why());
         if let StepError::CannotStart { remedy, .. } = error {
             self.verdict = Some(Verdict::CannotStart(remedy.clone()));
         }
@@ -220,6 +220,7 @@ impl<'a> Execution<'a> {
             reason: reason.clone(),
             speaks_against_release,
             cause,
+            why,
         })?;
         if turns { self.record(Event::Cancelled { reason, cause }) } else { Ok(()) }
     }

@@ -6,10 +6,10 @@ mod warm;
 use phoenix_plan::{
     image::{BadReference, ImageReference, Release},
     journal::JournalId,
-    planner::{self, Basis, Candidate, Decision, Hold, Space},
+    planner::{self, Basis, Candidate, Decision, Space},
     policy::Policy,
     probe,
-    receipt::{Outcome, Receipt},
+    receipt::{Outcome, Receipt, Why},
     service::ServiceId,
     step::{Dropped, Plan, Purpose},
 };
@@ -272,10 +272,14 @@ impl Operation<'_> {
         let plan = match decision {
             Decision::UpToDate => {
                 let reason = "the newest release runs already".to_owned();
-                return Ok(self.not_begun(ready, purpose, Outcome::Unchanged, reason, to));
+                let ended = self.not_begun(ready, purpose, Outcome::Unchanged, reason, to);
+                return Ok(Ended::Receipt(Box::new(ended)));
             }
             Decision::Held(hold) => {
-                return Ok(self.not_begun(ready, purpose, Outcome::Held, said(&hold), to));
+                let reason = hold.to_string();
+                let mut ended = self.not_begun(ready, purpose, Outcome::Held, reason, to);
+                ended.why = Some(Why::Held(hold));
+                return Ok(Ended::Receipt(Box::new(ended)));
             }
             Decision::Go(plan) => *plan,
         };
@@ -302,9 +306,9 @@ impl Operation<'_> {
         outcome: Outcome,
         reason: String,
         to: Release,
-    ) -> Ended {
+    ) -> Receipt {
         let now = self.world.clock.now();
-        Ended::Receipt(Box::new(Receipt::not_begun(
+        Receipt::not_begun(
             JournalId::new(now, &ready.fresh),
             self.service.clone(),
             purpose,
@@ -313,7 +317,7 @@ impl Operation<'_> {
             ready.sighting.running.clone(),
             to,
             now,
-        )))
+        )
     }
 }
 
@@ -385,8 +389,4 @@ fn before_anything(error: JournalError) -> OperationError {
         JournalError::State(error) => OperationError::State(error),
         JournalError::Illegal(error) => OperationError::Journal(error.into()),
     }
-}
-
-fn said(hold: &Hold) -> String {
-    hold.to_string()
 }

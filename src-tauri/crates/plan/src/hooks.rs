@@ -95,15 +95,20 @@ impl HookReport {
     }
 }
 
+impl HookReport {
+    /// The first line of its output, cut to 200 characters; empty where it said nothing.
+    pub fn first_line(&self) -> String {
+        let said = self.output.lines().find(|line| !line.trim().is_empty()).unwrap_or_default();
+        said.trim().chars().take(200).collect()
+    }
+}
+
 impl fmt::Display for HookReport {
     /// In a sentence, with the first line of its output.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "the {} hook {}", self.moment.key(), self.ended)?;
-        let said = self.output.lines().find(|line| !line.trim().is_empty());
-        said.iter().try_for_each(|line| {
-            let short: String = line.trim().chars().take(200).collect();
-            write!(f, ": {short}")
-        })
+        let said = self.first_line();
+        if said.is_empty() { Ok(()) } else { write!(f, ": {said}") }
     }
 }
 

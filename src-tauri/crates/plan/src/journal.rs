@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     hooks::HookReport,
-    receipt::{Cause, Outcome},
+    receipt::{Cause, Outcome, Why},
     step::Plan,
 };
 
@@ -91,6 +91,9 @@ pub enum Event {
         /// Who or what decided so; absent in journals from before this was told apart.
         #[serde(default)]
         cause: Option<Cause>,
+        /// Why, as far as that is one of a closed set.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        why: Option<Why>,
     },
     /// After this step nothing is left to do: the candidate is what runs already.
     Unnecessary {

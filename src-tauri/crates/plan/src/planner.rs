@@ -19,6 +19,7 @@ use crate::{
     policy::Policy,
     probe::HttpProbe,
     step::{Dropped, Plan},
+    strategy::StrategyReason,
 };
 
 pub use adopt::adopt;
@@ -171,7 +172,7 @@ pub enum Hold {
     #[error("it cannot be put behind a switch: {why}")]
     CannotAdopt {
         /// Why not.
-        why: String,
+        why: StrategyReason,
     },
     /// The layers would not fit.
     #[error(

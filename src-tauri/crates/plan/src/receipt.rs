@@ -5,6 +5,7 @@ mod headline;
 mod moments;
 mod plot;
 mod timeline;
+mod why;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -13,15 +14,17 @@ use crate::{
     hooks::HookReport,
     image::Release,
     journal::JournalId,
+    remedy::Remedy,
     service::ServiceId,
     step::Purpose,
-    strategy::{Choice, Strategy},
+    strategy::{Choice, Strategy, StrategyReason},
 };
 
 pub use ending::{Cause, Ending};
 pub use moments::moments;
 pub use plot::{Moment, Plot, PlotMark, PlotTick};
 pub use timeline::{Reading, Timeline};
+pub use why::Why;
 
 /// Proof of what happened. The shape is a contract (`phoenixctl … --json`).
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -40,10 +43,16 @@ pub struct Receipt {
     /// and in receipts from before this was told apart.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cause: Option<Cause>,
+    /// Why it ended so, as far as that is one of a closed set.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub why: Option<Why>,
     /// How it was done; absent when nothing had to be done.
     pub strategy: Option<Strategy>,
     /// Why so.
     pub strategy_reason: Option<String>,
+    /// Why so, as one of a closed set.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub because: Option<StrategyReason>,
     /// What ran before.
     pub from: Release,
     /// What was to run.
@@ -158,8 +167,11 @@ pub struct FailureReport {
     pub log: Vec<String>,
     /// Output of the last health check.
     pub health_output: Option<String>,
-    /// What would probably help.
+    /// What would probably help, in English.
     pub remedy: Option<String>,
+    /// The same as one of a closed set.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub advice: Option<Remedy>,
 }
 
 impl Receipt {
@@ -182,8 +194,10 @@ impl Receipt {
             outcome,
             reason,
             cause: None,
+            why: None,
             strategy: None,
             strategy_reason: None,
+            because: None,
             from,
             to,
             requests: Requests::default(),
@@ -210,6 +224,7 @@ impl Receipt {
     pub fn with_choice(mut self, choice: &Choice) -> Self {
         self.strategy = Some(choice.strategy);
         self.strategy_reason = Some(choice.reason.to_string());
+        self.because = Some(choice.reason.clone());
         self
     }
 }

@@ -9,7 +9,7 @@ use crate::{
     hooks::{HookReport, Verdict},
     journal::{Event, Evidence},
     policy::HookEvent,
-    receipt::{Cause, Outcome},
+    receipt::{Cause, Outcome, Why},
     step::{Action, Plan, Step, Who},
 };
 
@@ -32,7 +32,13 @@ pub struct Rollout {
 enum Ending {
     Forward,
     Unnecessary,
-    Back { because: String, cause: Option<Cause>, traffic_had_moved: bool, refused_by_hook: bool },
+    Back {
+        because: String,
+        cause: Option<Cause>,
+        why: Option<Why>,
+        traffic_had_moved: bool,
+        refused_by_hook: bool,
+    },
     Finished(Outcome),
 }
 
@@ -104,6 +110,14 @@ impl Rollout {
     pub const fn cause(&self) -> Option<Cause> {
         match &self.ending {
             Ending::Back { cause, .. } => *cause,
+            Ending::Forward | Ending::Unnecessary | Ending::Finished(_) => None,
+        }
+    }
+
+    /// Why it goes back, as far as that is one of a closed set.
+    pub const fn why(&self) -> Option<&Why> {
+        match &self.ending {
+            Ending::Back { why, .. } => why.as_ref(),
             Ending::Forward | Ending::Unnecessary | Ending::Finished(_) => None,
         }
     }
@@ -208,7 +222,8 @@ impl Rollout {
             }
             Event::Cancelled { reason, cause } => {
                 self.may_turn_back().then_some(())?;
-                self.turn_back(reason.clone(), *cause);
+                let cancelled = *cause == Some(Cause::Person);
+                self.turn_back(reason.clone(), *cause, cancelled.then_some(Why::Cancelled));
             }
             Event::Finished { outcome } => {
                 let due = self.is_at_its_end() && self.next() == Next::Done(*outcome);
@@ -232,11 +247,11 @@ impl Rollout {
                 self.advance(*step, event)?;
                 self.ending = Ending::Unnecessary;
             }
-            Event::Failed { step, reason, speaks_against_release, cause } => {
+            Event::Failed { step, reason, speaks_against_release, cause, why } => {
                 self.advance(*step, event)?;
                 self.spoke_against |= *speaks_against_release;
                 if *step < self.plan.no_return {
-                    self.turn_back(reason.clone(), *cause);
+                    self.turn_back(reason.clone(), *cause, why.clone());
                     self.note_refusal(*step);
                 }
             }
@@ -308,7 +323,7 @@ impl Rollout {
             && beyond.all(|state| *state == StepState::Pending)
     }
 
-    fn turn_back(&mut self, because: String, cause: Option<Cause>) {
+    fn turn_back(&mut self, because: String, cause: Option<Cause>, why: Option<Why>) {
         // Without a switch, traffic has moved when the new container had proven ready at the port.
         let traffic_had_moved = self.plan.steps.iter().zip(&self.steps).any(|(step, state)| {
             let committed = matches!(step.action, Action::Commit { .. });
@@ -316,7 +331,8 @@ impl Rollout {
             committed && matches!(state, StepState::Done(_))
                 || watched && *state != StepState::Pending
         });
-        self.ending = Ending::Back { because, cause, traffic_had_moved, refused_by_hook: false };
+        self.ending =
+            Ending::Back { because, cause, why, traffic_had_moved, refused_by_hook: false };
     }
 
     /// A hook that says no is no failure: nothing had begun.

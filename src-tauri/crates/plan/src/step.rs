@@ -2,6 +2,7 @@
 
 mod action;
 mod brief;
+mod cause;
 mod describe;
 
 use std::time::Duration;
@@ -14,6 +15,7 @@ use crate::{
 };
 
 pub use action::{Action, Dropped, Ports, Source, Target, Who};
+pub use cause::StepCause;
 
 /// A plan: immutable, linear, one engine call a step. The executor takes no decisions beyond it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -112,5 +114,5 @@ pub struct Step {
     /// What is done.
     pub action: Action,
     /// Why.
-    pub cause: String,
+    pub cause: StepCause,
 }

@@ -31,7 +31,9 @@ pub async fn preview(desk: &Desk, service: String, aim: Aim) -> Answer<Preview> 
     let to = aim.to().map(str::to_owned);
     let plan = match desk.controller.preview(service.clone(), aim.into()).await? {
         controller::Preview::UpToDate => return Ok(Preview::UpToDate),
-        controller::Preview::Held(reason) => return Ok(Preview::Held { reason }),
+        controller::Preview::Held { reason, why } => {
+            return Ok(Preview::Held { reason: made::reason(&reason, why.as_ref()) });
+        }
         controller::Preview::Go(plan) => plan,
     };
     let world = desk.world()?;

@@ -6,7 +6,7 @@ use phoenix_plan::{
     strategy,
 };
 
-use super::{ms, service::release, word};
+use super::{ms, said, service::release, word};
 use crate::ipc::view::{Because, Changes, Compose, ImageChange, Plan, ReleaseNote, Stall, Step};
 
 /// A plan.
@@ -41,7 +41,7 @@ pub(super) fn step(step: &step::Step) -> Step {
         action: action_word(&step.action),
         what: what(&step.action),
         text: step.action.to_string(),
-        cause: step.cause.clone(),
+        cause: said::cause(&step.cause),
     }
 }
 

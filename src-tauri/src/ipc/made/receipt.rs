@@ -2,8 +2,10 @@
 
 use phoenix_plan::{image, receipt};
 
-use super::{service::release, word};
-use crate::ipc::view::{Failure, Mark, Plot, Probe, Receipt, Requests, Tick, Timings, WebSockets};
+use super::{said, service::release, word};
+use crate::ipc::view::{
+    Failure, Mark, Plot, Probe, Receipt, Requests, Said, Tick, Timings, WebSockets,
+};
 
 /// A receipt; `kept` are the releases that can be gone back to.
 pub fn receipt(receipt: &receipt::Receipt, kept: &[image::Release]) -> Receipt {
@@ -15,10 +17,10 @@ pub fn receipt(receipt: &receipt::Receipt, kept: &[image::Release]) -> Receipt {
         purpose: word(receipt.purpose),
         outcome: word(receipt.outcome),
         ending: word(receipt.ending()),
-        reason: receipt.reason.clone(),
+        reason: said::reason(&receipt.reason, receipt.why.as_ref()),
         headline: receipt.headline(),
         strategy: receipt.strategy.map(word),
-        strategy_reason: receipt.strategy_reason.clone(),
+        strategy_reason: strategy_reason(receipt),
         from: release(&receipt.from),
         to: release(&receipt.to),
         requests: Requests {
@@ -49,13 +51,24 @@ pub fn receipt(receipt: &receipt::Receipt, kept: &[image::Release]) -> Receipt {
         failure: receipt.failure.as_ref().map(|failure| Failure {
             log: failure.log.clone(),
             health_output: failure.health_output.clone(),
-            remedy: failure.remedy.clone(),
+            remedy: remedy(failure),
         }),
         plot: receipt.plot.as_ref().map(plot),
         started_at: receipt.started_at.to_string(),
         finished_at: receipt.finished_at.to_string(),
         can_roll_back_to: is_kept(&receipt.from, kept),
     }
+}
+
+/// Receipts of early versions know only the English sentence.
+fn strategy_reason(receipt: &receipt::Receipt) -> Option<Said> {
+    let early = || receipt.strategy_reason.as_deref().map(said::english);
+    receipt.because.as_ref().map(said::because).or_else(early)
+}
+
+fn remedy(failure: &receipt::FailureReport) -> Option<Said> {
+    let early = || failure.remedy.as_deref().map(said::english);
+    failure.advice.as_ref().map(said::advice).or_else(early)
 }
 
 /// A page of receipts that are sorted already, and what the next page is asked for with. Where the

@@ -4,7 +4,7 @@ use phoenix_engine::controller;
 use serde::{Deserialize, Serialize};
 use specta::Type;
 
-use super::Release;
+use super::{Release, Said};
 
 /// What a person wants done with a service.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
@@ -34,8 +34,8 @@ pub enum Preview {
     UpToDate,
     /// Not now, for a reason.
     Held {
-        /// The reason, in a sentence.
-        reason: String,
+        /// The reason.
+        reason: Said,
     },
     /// This would be done.
     Go {
@@ -123,8 +123,8 @@ pub struct Step {
     pub what: Option<String>,
     /// The whole step in English.
     pub text: String,
-    /// Why, in English.
-    pub cause: String,
+    /// Why.
+    pub cause: Said,
 }
 
 /// What changes between two images.

@@ -3,7 +3,7 @@
 use serde::Serialize;
 use specta::Type;
 
-use super::Release;
+use super::{Release, Said};
 
 /// A page of what was done.
 #[derive(Debug, Clone, PartialEq, Serialize, Type)]
@@ -30,14 +30,14 @@ pub struct Receipt {
     /// What the end means to a person: as the outcome, or `cancelled` and `taken_back` where a
     /// person ended it.
     pub ending: String,
-    /// Why, in a sentence.
-    pub reason: String,
+    /// Why.
+    pub reason: Said,
     /// The headline in English; the window says it in its own language.
     pub headline: String,
     /// `overlap`, `hold` or `recreate`.
     pub strategy: Option<String>,
-    /// Why so, in English.
-    pub strategy_reason: Option<String>,
+    /// Why so.
+    pub strategy_reason: Option<Said>,
     /// What ran before.
     pub from: Release,
     /// What was to run.
@@ -137,7 +137,7 @@ pub struct Failure {
     /// Output of the last health check.
     pub health_output: Option<String>,
     /// What would probably help.
-    pub remedy: Option<String>,
+    pub remedy: Option<Said>,
 }
 
 /// Traffic across the switch-over.

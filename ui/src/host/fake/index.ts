@@ -23,6 +23,7 @@ import {
 import { during, tookMs } from './activity';
 import { changed } from './change';
 import { updated, wentBack } from './receipts';
+import { said } from './said';
 import { type Scene, scene } from './scenes';
 import { CHECKS, DETAILS, WATCHABLE, ago } from './world';
 
@@ -103,7 +104,7 @@ export class FakeHost implements Host {
     const cancelled = { ...activity, cancelling: true, canCancel: false };
     this.#one(service, { activity: { ...cancelled, phase: 'goingBack' } });
     await this.#pause(900);
-    const told = { outcome: 'failed', ending: 'cancelled', reason: 'it was cancelled' };
+    const told = { outcome: 'failed', ending: 'cancelled', reason: said('why.cancelled') };
     const receipt = { ...updated(0), ...told, id: `cancelled-${this.#turn}`, plot: null };
     this.#end(service, receipt, {});
   }

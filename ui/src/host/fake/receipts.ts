@@ -1,6 +1,7 @@
 /** Receipts of the scripted host. */
 import type { Mark, Plot, Receipt, Tick } from '../host';
 import { NEXT, NOW, OLD } from './releases';
+import { english, said } from './said';
 
 /** Numbers that look random and are always the same. */
 function noise(seed: number): () => number {
@@ -52,10 +53,10 @@ export function updated(minutesAgo = 2): Receipt {
     purpose: 'update',
     outcome: 'updated',
     ending: 'updated',
-    reason: 'the new release has proven itself',
+    reason: english('the release serves'),
     headline: 'Updated 1.1.0 → 1.2.0.',
     strategy: 'overlap',
-    strategyReason: 'nothing is shared that two containers could break',
+    strategyReason: said('because.nothing_shared'),
     from: NOW,
     to: NEXT,
     requests: {
@@ -100,7 +101,7 @@ export function heldReceipt(): Receipt {
     ...base,
     id: 'held',
     strategy: 'hold',
-    strategyReason: 'two containers would write to /data at once',
+    strategyReason: said('because.shared_writable_volume', { what: '/data' }),
     requests: { ...base.requests, total: 9_877, held: 164, longestStallMs: 2_431 },
     plot: plot(traffic(2_400, 0), marks),
   };
@@ -121,7 +122,13 @@ export function rolledBack(): Receipt {
     id: 'rolled-back',
     outcome: 'rolled_back',
     ending: 'rolled_back',
-    reason: '1.2.0 answered 5xx to 31 % of its requests, 1.1.0 to 0 %',
+    reason: said('monitor.too_many_errors', {
+      answered_5xx: 207,
+      broken: 0,
+      requests: 668,
+      before_errors: 0,
+      before_requests: 11_264,
+    }),
     requests: { ...base.requests, total: 11_932, failed: failures, app5xxAfter: 207 },
     failure: {
       log: [
@@ -131,7 +138,7 @@ export function rolledBack(): Receipt {
         '2026-11-23T22:14:13Z ERROR 502 GET /api/models (9 ms)',
       ],
       healthOutput: null,
-      remedy: 'Something it depends on is not reachable: look at the log for its name.',
+      remedy: said('remedy.dependency'),
     },
     plot: plot(ticks, marks),
   };
@@ -145,7 +152,7 @@ export function failed(): Receipt {
     id: 'failed',
     outcome: 'failed',
     ending: 'failed',
-    reason: 'the new container exited with code 78 before it was ready',
+    reason: said('gate.exited', { exit_code: '78', after_ms: 2_100 }),
     requests: { ...base.requests, total: 4_102, retried: 0, longestStallMs: 12 },
     websockets: { carried: 12, closedByApp: 0, closedBySwitch: 0, cut: 0 },
     timings: { ...base.timings, switch: 0, drain: 0, monitor: 0, total: 6_910 },
@@ -158,8 +165,7 @@ export function failed(): Receipt {
         '2026-11-23T22:40:51Z INFO  exit 78',
       ],
       healthOutput: 'dial tcp 127.0.0.1:18789: connect: connection refused',
-      remedy:
-        'It does not understand its configuration: compare phoenix.json with the release notes.',
+      remedy: said('remedy.configuration'),
     },
     plot: null,
     canRollBackTo: false,
@@ -187,7 +193,9 @@ export function stuck(): Receipt {
     id: 'stuck',
     outcome: 'stuck',
     ending: 'stuck',
-    reason: 'the old container could not be started again: port 18789 is taken by nginx',
+    reason: english(
+      'the old container could not be started again: port 18789 is taken by nginx',
+    ),
   };
 }
 

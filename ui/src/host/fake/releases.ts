@@ -1,5 +1,6 @@
 /** Releases, plans and changes of the scripted host. */
 import type { Changes, Compose, Plan, Release, Stall, Step } from '../host';
+import { english } from './said';
 
 /** A release of an image; its digest is made of one digit. */
 export function release(version: string, digit: string, image = 'phoenix/gateway:latest'): Release {
@@ -19,7 +20,7 @@ function steps(lines: Line[]): Step[] {
     action,
     what,
     text,
-    cause,
+    cause: english(cause),
   }));
 }
 

@@ -14,6 +14,7 @@ import {
   releasePlan,
   rollbackPlan,
 } from './releases';
+import { said } from './said';
 import { GATEWAY, SETTINGS, ago, gateway, services, snapshot } from './world';
 
 /** What a scene starts from. */
@@ -86,7 +87,10 @@ export const SCENES: Readonly<Record<string, Make>> = {
   held: one(
     {},
     {
-      update: { decision: 'held', reason: 'phoenix-gateway is unhealthy already: mend it first' },
+      update: {
+        decision: 'held',
+        reason: said('hold.unhealthy_already', { name: 'phoenix-gateway' }),
+      },
     },
   ),
   upToDate: one(

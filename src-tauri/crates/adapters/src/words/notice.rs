@@ -7,7 +7,7 @@ use phoenix_plan::{
     step::Purpose,
 };
 
-use super::Words;
+use super::{Words, sentence};
 
 /// A notice in words.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -74,6 +74,7 @@ fn ended(receipt: &Receipt, words: Words) -> Option<Said> {
 
 fn fill(receipt: &Receipt, key: &str, words: Words) -> String {
     let requests = receipt.requests;
+    let reason = sentence::reason(&receipt.reason, receipt.why.as_ref()).in_words(words);
     let pause = requests.longest_stall_ms.max(receipt.probe.longest_gap_ms);
     words.fill(
         key,
@@ -81,7 +82,7 @@ fn fill(receipt: &Receipt, key: &str, words: Words) -> String {
             ("name", &receipt.service.to_string()),
             ("version", &receipt.to.name()),
             ("from", &receipt.from.name()),
-            ("reason", &receipt.reason),
+            ("reason", &reason),
             ("requests", &words.number(requests.total)),
             ("failed", &words.number(requests.failed)),
             ("pause", &format!("{} ms", words.number(pause))),

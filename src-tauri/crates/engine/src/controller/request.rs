@@ -1,6 +1,6 @@
 //! What a person can ask of the controller.
 
-use phoenix_plan::{service::ServiceId, step::Plan};
+use phoenix_plan::{receipt::Why, service::ServiceId, step::Plan};
 use tokio::sync::oneshot;
 
 /// What a person wants done with a service.
@@ -31,7 +31,12 @@ pub enum Preview {
     /// There is nothing to do.
     UpToDate,
     /// Not now, for a reason.
-    Held(String),
+    Held {
+        /// In English.
+        reason: String,
+        /// As one of a closed set, where it is one.
+        why: Option<Why>,
+    },
     /// This would be done.
     Go(Box<Plan>),
 }

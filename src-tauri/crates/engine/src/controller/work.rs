@@ -82,7 +82,10 @@ impl Work {
                 | Outcome::Updated
                 | Outcome::RolledBack
                 | Outcome::Failed
-                | Outcome::Stuck => Preview::Held(receipt.reason),
+                | Outcome::Stuck => {
+                    let Receipt { reason, why, .. } = *receipt;
+                    Preview::Held { reason, why }
+                }
             }),
             (Ok(Ended::Declined), None) => Ok(Preview::UpToDate),
             (Err(error), None) => Err(RequestError::Failed(in_a_sentence(&error))),

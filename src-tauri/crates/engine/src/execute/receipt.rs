@@ -54,8 +54,11 @@ impl Execution<'_> {
             outcome,
             reason: self.reason(outcome, blocked),
             cause: self.rollout.cause(),
+            // What is left to be done is said only in the reason.
+            why: self.rollout.why().filter(|_| outcome != Outcome::Stuck).cloned(),
             strategy: None,
             strategy_reason: None,
+            because: None,
             from: plan.from.clone(),
             to,
             requests,

@@ -1,7 +1,11 @@
 //! Why a step failed.
 
 use phoenix_plan::{
-    gate::GateFailure, hooks::HookReport, monitor::MonitorFailure, receipt::Cause, remedy::Remedy,
+    gate::GateFailure,
+    hooks::HookReport,
+    monitor::MonitorFailure,
+    receipt::{Cause, Why},
+    remedy::Remedy,
     spec::Difference,
 };
 
@@ -147,6 +151,34 @@ impl StepError {
             | Self::Deferred(_)
             | Self::Vetoed(_)
             | Self::Identical => Cause::Circumstances,
+        }
+    }
+
+    /// Why the step failed, as far as that is one of a closed set.
+    pub fn why(&self) -> Option<Why> {
+        match self {
+            Self::NotReady(failure) => Some(Why::NotReady(failure.clone())),
+            Self::TurnedBad(failure) => Some(Why::TurnedBad(failure.clone())),
+            Self::Deferred(report) | Self::Vetoed(report) => Some(Why::RefusedByHook {
+                moment: report.moment,
+                ended: report.ended.clone(),
+                output: report.first_line(),
+            }),
+            Self::Inconclusive => Some(Why::Inconclusive),
+            Self::NotConfirmed => Some(Why::NotConfirmed),
+            Self::Cancelled => Some(Why::Cancelled),
+            Self::RolledBackByHand => Some(Why::RolledBackByHand),
+            Self::CannotStart { .. }
+            | Self::WrongPlatform { .. }
+            | Self::Engine(_)
+            | Self::Pull(_)
+            | Self::Switch(_)
+            | Self::Backup(_)
+            | Self::State(_)
+            | Self::Different(_)
+            | Self::Gone(_)
+            | Self::PortSilent { .. }
+            | Self::Identical => None,
         }
     }
 

@@ -148,8 +148,8 @@ impl Execution<'_> {
         if self.found.log.is_empty()
             && let Ok(lines) = self.world.engine.logs(&id, LOG_LINES).await
         {
-            self.found.remedy =
-                self.verdict.as_ref().map(|verdict| verdict.remedy(&lines).to_string());
+            self.found.advice = self.verdict.as_ref().map(|verdict| verdict.remedy(&lines));
+            self.found.remedy = self.found.advice.as_ref().map(ToString::to_string);
             self.found.log = lines;
         }
         if let Some(generation) = who.generation()

@@ -23,7 +23,7 @@ pub fn adopt(basis: &Basis<'_>) -> Decision {
     let wish = basis.policy.strategy.filter(|wish| *wish != Strategy::Recreate);
     let choice = choose(&basis.observed.members[0].container, &ports(basis), order, wish);
     if choice.strategy == Strategy::Recreate {
-        return Decision::Held(Hold::CannotAdopt { why: choice.reason.to_string() });
+        return Decision::Held(Hold::CannotAdopt { why: choice.reason });
     }
     if let Some(hold) = refuse::refusal_of_switch(basis, &choice) {
         return Decision::Held(hold);

@@ -7,7 +7,7 @@ use super::{
 use crate::{
     image::Release,
     observed::{Container, PortBinding},
-    step::{Action, Ports, Purpose, Source, Stall, Target, Who},
+    step::{Action, Ports, Purpose, Source, Stall, StepCause, Target, Who},
     strategy::{Strategy, choose},
 };
 
@@ -32,34 +32,37 @@ pub fn release(basis: &Basis<'_>) -> Decision {
         let bindings = share(&switch.ports, index, changes.len());
         plan.push(
             create(&change.old.container, generation, basis.from, bindings),
-            "it will publish the port itself",
+            StepCause::WillPublish,
         );
         let generation = generation.clone();
-        plan.push(Action::Compare { generation }, "nothing may differ that was not announced");
+        plan.push(Action::Compare { generation }, StepCause::NothingMayDiffer);
     }
     let name = naming::switch_name(&basis.observed.service);
-    plan.push(Action::StopSwitch { name: name.clone() }, "it frees the port");
+    plan.push(Action::StopSwitch { name: name.clone() }, StepCause::FreesPort);
     let stopped = plan.choice.strategy != Strategy::Overlap;
     if stopped {
-        plan.stop_old("two copies must not run at once");
+        plan.stop_old(&StepCause::NotTwiceAtOnce);
     }
     for change in &changes {
         let gate = basis.policy.gate;
         plan.start_and_gate(&change.new, gate);
     }
-    plan.push(Action::VerifyPort { within: VERIFY_WITHIN }, "the port has a new owner");
+    plan.push(Action::VerifyPort { within: VERIFY_WITHIN }, StepCause::NewPortOwner);
     plan.confirm();
     for change in &changes {
         let who = existing(change.old);
         if !stopped {
             let grace = change.old.container.stop_timeout;
-            plan.push(Action::Stop { who: who.clone(), grace }, "nothing asks it any more");
+            plan.push(Action::Stop { who: who.clone(), grace }, StepCause::NobodyAsks);
         }
-        plan.push(Action::Remove { who }, "its successor is the same release");
+        plan.push(Action::Remove { who }, StepCause::SameRelease);
         let container = naming::base_name(&change.old.container.name).to_owned();
-        plan.push(Action::Rename { who: change.new.clone(), name: container }, "it is the service");
+        plan.push(
+            Action::Rename { who: change.new.clone(), name: container },
+            StepCause::IsTheService,
+        );
     }
-    plan.push(Action::RemoveSwitch { name }, "nothing needs it any more");
+    plan.push(Action::RemoveSwitch { name }, StepCause::NotNeeded);
     give_tag_back(&mut plan, &basis.from.image);
     let about = PORT_HANDOVER;
     Decision::Go(Box::new(plan.finish(

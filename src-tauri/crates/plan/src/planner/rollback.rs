@@ -9,7 +9,7 @@ use crate::{
     observed::Member,
     policy::{GatePolicy, HookEvent},
     route::Backend,
-    step::{Action, Ports, Purpose, Source, Stall, Target, Who},
+    step::{Action, Ports, Purpose, Source, Stall, StepCause, Target, Who},
     strategy::{Choice, Strategy, StrategyReason, choose},
 };
 
@@ -123,13 +123,10 @@ fn make_again(
     let behind = plan.behind_switch();
     let model = &old.container;
     let (like, cause) = match kept {
-        Some(kept) => (
-            Source::Kept { id: kept.id.clone() },
-            "the container of that release is gone or does not fit, its description does",
-        ),
+        Some(kept) => (Source::Kept { id: kept.id.clone() }, StepCause::OnlyDescription),
         None => (
             Source::Container { id: model.id.clone(), name: model.name.clone() },
-            "that release had fewer containers",
+            StepCause::FewerContainers,
         ),
     };
     // A container that once was behind a switch publishes nothing by itself.
@@ -167,7 +164,7 @@ fn swap(plan: &mut Sequence<'_>, changes: &[Change<'_>], to: &Destination) -> St
             Stall::Held { limit: plan.basis.policy.hold_limit }
         }
         Strategy::Recreate => {
-            plan.stop_old("its place is needed");
+            plan.stop_old(&StepCause::PlaceNeeded);
             restore_config(plan, to);
             Stall::Restart
         }
@@ -188,9 +185,6 @@ fn restore_config(plan: &mut Sequence<'_>, to: &Destination) {
     if let Some(backup) = to.backup.as_ref().filter(|_| !plan.basis.policy.config_files.is_empty())
     {
         plan.back_up_config();
-        plan.push(
-            Action::RestoreConfig { backup: backup.clone() },
-            "the config belongs to the release",
-        );
+        plan.push(Action::RestoreConfig { backup: backup.clone() }, StepCause::ConfigBelongs);
     }
 }

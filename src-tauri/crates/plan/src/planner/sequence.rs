@@ -11,7 +11,9 @@ use crate::{
     probe,
     route::Backend,
     service::ServiceId,
-    step::{Action, Dropped, Plan, Ports, Purpose, Source, Stall, Step, Target, Who, Witness},
+    step::{
+        Action, Dropped, Plan, Ports, Purpose, Source, Stall, Step, StepCause, Target, Who, Witness,
+    },
     strategy::{Choice, Strategy, StrategyReason},
 };
 
@@ -39,7 +41,7 @@ impl<'a> Sequence<'a> {
         Self { basis, choice, steps: Vec::new(), no_return: 0, hook_at_end: None }
     }
 
-    pub(super) fn push(&mut self, action: Action, cause: impl Into<String>) {
+    pub(super) fn push(&mut self, action: Action, cause: impl Into<StepCause>) {
         self.steps.push(Step { number: self.steps.len(), action, cause: cause.into() });
     }
 
@@ -74,7 +76,7 @@ impl<'a> Sequence<'a> {
             return;
         }
         let who = existing(&self.basis.observed.members[0]);
-        let cause = if hook.is_some() { "it may defer or veto" } else { "it is told of every end" };
+        let cause = if hook.is_some() { StepCause::MayRefuse } else { StepCause::ToldOfEveryEnd };
         self.push(Action::Hook { moment: before, hook, who, afterwards }, cause);
     }
 
@@ -82,7 +84,7 @@ impl<'a> Sequence<'a> {
     pub(super) fn pin(&mut self) {
         if let Some(image_id) = self.basis.from.image_id.clone() {
             let tag = naming::pin_tag(self.service(), &image_id);
-            self.push(Action::Pin { image_id, tag }, "going back must not need a registry");
+            self.push(Action::Pin { image_id, tag }, StepCause::WithoutRegistry);
         }
     }
 
@@ -93,7 +95,7 @@ impl<'a> Sequence<'a> {
                     release: self.basis.from.name(),
                     files: self.basis.policy.config_files.clone(),
                 },
-                "the config belongs to the release",
+                StepCause::ConfigBelongs,
             );
         }
     }
@@ -106,7 +108,7 @@ impl<'a> Sequence<'a> {
             raw_ports: self.basis.raw_ports.to_vec(),
             hold_limit: self.basis.policy.hold_limit,
         };
-        self.push(action, "it will own the port");
+        self.push(action, StepCause::WillOwnPort);
     }
 
     pub(super) fn create(&mut self, change: &Change<'_>, image: Target, reference: &str) {
@@ -126,35 +128,35 @@ impl<'a> Sequence<'a> {
             format!("the successor of {}", model.name),
         );
         let generation = generation.clone();
-        self.push(Action::Compare { generation }, "nothing may differ that was not announced");
+        self.push(Action::Compare { generation }, StepCause::NothingMayDiffer);
     }
 
     pub(super) fn start_and_gate(&mut self, who: &Who, policy: GatePolicy) {
-        self.push(Action::Start { who: who.clone() }, "it must prove itself first");
-        self.push(Action::Gate { who: who.clone(), policy }, "no request before it is ready");
+        self.push(Action::Start { who: who.clone() }, StepCause::MustProveItself);
+        self.push(Action::Gate { who: who.clone(), policy }, StepCause::NotBeforeReady);
     }
 
     pub(super) fn hold_and_stop_old(&mut self) {
         let limit = self.basis.policy.hold_limit;
-        self.push(Action::Hold { limit }, "two copies must not run at once");
+        self.push(Action::Hold { limit }, StepCause::NotTwiceAtOnce);
         self.drain_old();
-        self.stop_old("its requests are answered");
+        self.stop_old(&StepCause::RequestsAnswered);
     }
 
     pub(super) fn drain_old(&mut self) {
         for member in &self.basis.observed.members {
             if let Some(generation) = member.generation.clone() {
                 let limit = self.basis.policy.drain_limit;
-                self.push(Action::Drain { generation, limit }, "what it began it may finish");
+                self.push(Action::Drain { generation, limit }, StepCause::MayFinish);
             }
         }
     }
 
-    pub(super) fn stop_old(&mut self, cause: &str) {
+    pub(super) fn stop_old(&mut self, cause: &StepCause) {
         for member in &self.basis.observed.members {
             // What did not run must not be started by an undo.
             if !matches!(member.container.state, ContainerState::Stopped { .. }) {
-                self.push(stop(member), cause);
+                self.push(stop(member), cause.clone());
             }
         }
     }
@@ -162,7 +164,7 @@ impl<'a> Sequence<'a> {
     /// The switch takes the port over from containers that have just stopped.
     pub(super) fn take_port(&mut self) {
         let name = naming::switch_name(self.service());
-        self.push(Action::StartSwitch { name }, "the port is free: requests wait from here on");
+        self.push(Action::StartSwitch { name }, StepCause::PortIsFree);
     }
 
     /// Containers are made by reference, so the tag must mean the right image before.
@@ -177,7 +179,7 @@ impl<'a> Sequence<'a> {
         let before = self.basis.tagged.map(str::to_owned);
         self.push(
             Action::Tag { reference: reference.to_owned(), image, before },
-            "compose and docker run must mean the same image",
+            StepCause::SameImageForAll,
         );
     }
 
@@ -194,21 +196,21 @@ impl<'a> Sequence<'a> {
             (self.choice.strategy == Strategy::Hold).then_some(self.basis.policy.hold_limit);
         self.push(
             Action::Commit { backends, before, confirm_within, hold_on_undo },
-            "the one moment at which traffic moves",
+            StepCause::OneMoment,
         );
     }
 
     pub(super) fn verify_port(&mut self) {
-        self.push(Action::VerifyPort { within: VERIFY_WITHIN }, "the port has a new owner");
+        self.push(Action::VerifyPort { within: VERIFY_WITHIN }, StepCause::NewPortOwner);
     }
 
     /// From here on there is only forward.
     pub(super) fn confirm(&mut self) {
         self.no_return = self.steps.len();
         let cause = if self.stays_stopped() {
-            "it proves itself when it is started"
+            StepCause::ProvesItselfLater
         } else {
-            "the new release has proven itself"
+            StepCause::HasProvenItself
         };
         self.push(Action::Confirm, cause);
     }
@@ -220,32 +222,30 @@ impl<'a> Sequence<'a> {
         let pin = self.basis.from.image_id.as_deref().map(|id| naming::pin_tag(self.service(), id));
         self.push(
             Action::Keep { containers: olds.clone(), pin: pin.unwrap_or_default(), park },
-            "so that one click takes it back",
+            StepCause::OneClickBack,
         );
         for (index, (member, who)) in self.basis.observed.members.iter().zip(&olds).enumerate() {
             if !old_is_stopped {
-                self.push(stop(member), "nothing asks it any more");
+                self.push(stop(member), StepCause::NobodyAsks);
             }
             if park {
                 let before = || naming::before_adoption(self.basis.fresh, index);
                 let generation = member.generation.clone().unwrap_or_else(before);
                 let name = naming::parking_name(&member.container.name, &generation);
-                self.push(Action::Park { who: who.clone(), name }, "it keeps for a rollback");
+                self.push(Action::Park { who: who.clone(), name }, StepCause::KeepsForRollback);
             } else {
-                self.push(
-                    Action::Remove { who: who.clone() },
-                    "compose counts containers by their labels: two would be one too many",
-                );
+                self.push(Action::Remove { who: who.clone() }, StepCause::ComposeCounts);
             }
         }
         for change in changes {
             let name = naming::base_name(&change.old.container.name).to_owned();
-            self.push(Action::Rename { who: change.new.clone(), name }, "it is the service now");
+            self.push(Action::Rename { who: change.new.clone(), name }, StepCause::IsTheServiceNow);
         }
         self.hook_last(changes);
         let policy = self.basis.policy;
         let keep = policy.clean_up.then_some(policy.keep_releases);
-        let cause = if policy.clean_up { "disks are finite" } else { "clean_up is off" };
+        let cause =
+            if policy.clean_up { StepCause::DisksAreFinite } else { StepCause::CleanUpIsOff };
         self.push(Action::Discard { keep, drops: Vec::new() }, cause);
     }
 
@@ -255,7 +255,7 @@ impl<'a> Sequence<'a> {
         let Some((hook, change)) = hook.zip(changes.first()) else { return };
         let who = change.new.clone();
         let action = Action::Hook { moment, hook: Some(hook), who, afterwards: None };
-        self.push(action, "the new release serves");
+        self.push(action, StepCause::NewReleaseServes);
     }
 
     /// Kept releases that go, once what runs now is kept as well and what will run is not.
@@ -331,7 +331,7 @@ pub(super) fn give_tag_back(plan: &mut Sequence<'_>, reference: &str) {
     };
     let image = Target::Local { image_id: newer.to_owned() };
     let reference = reference.to_owned();
-    plan.push(Action::Tag { reference, image, before: running }, "it had been pulled before");
+    plan.push(Action::Tag { reference, image, before: running }, StepCause::PulledBefore);
 }
 
 /// The bindings of the service: the switch's, else its containers' own.

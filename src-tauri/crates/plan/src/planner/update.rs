@@ -12,7 +12,7 @@ use crate::{
     image::Release,
     policy::{FailureAction, HookEvent, UpdateConfig},
     route::Backend,
-    step::{Action, Purpose, Stall, Target},
+    step::{Action, Purpose, Stall, StepCause, Target},
     strategy::{Choice, Strategy, StrategyReason, choose},
 };
 
@@ -77,7 +77,7 @@ fn fetch(plan: &mut Sequence<'_>, candidate: &Candidate) -> Target {
                 reference: reference.familiar(),
                 platform: Some(plan.basis.platform.to_owned()),
             };
-            plan.push(action, format!("the registry offers {}", name(candidate)));
+            plan.push(action, StepCause::Offered { release: name(candidate) });
             Target::Pulled
         }
     }
@@ -131,7 +131,7 @@ fn overlap(
     for (index, batch) in changes.chunks(size).enumerate() {
         let later = batches.saturating_sub(u32::try_from(index).unwrap_or(u32::MAX));
         if let Some(delay) = config.delay.filter(|delay| index > 0 && !delay.is_zero()) {
-            plan.push(Action::Wait { delay }, "the compose file says delay");
+            plan.push(Action::Wait { delay }, StepCause::ComposeDelay);
         }
         create_all(plan, batch, image, reference);
         for change in batch {
@@ -145,7 +145,7 @@ fn overlap(
         plan.commit(route.clone(), previous, window + per_batch.saturating_mul(later));
         for generation in batch.iter().filter_map(|change| change.old.generation.clone()) {
             let limit = plan.basis.policy.drain_limit;
-            plan.push(Action::Drain { generation, limit }, "what it began it may finish");
+            plan.push(Action::Drain { generation, limit }, StepCause::MayFinish);
         }
     }
     Stall::None
@@ -166,7 +166,7 @@ fn adopt_overlapping(
         let gate = plan.basis.policy.gate;
         plan.start_and_gate(&change.new, gate);
     }
-    plan.stop_old("it frees the port");
+    plan.stop_old(&StepCause::FreesPort);
     plan.take_port();
     plan.commit(backends(changes), Vec::new(), window);
     plan.verify_port();
@@ -198,7 +198,7 @@ fn adopt_holding(
 ) -> Stall {
     plan.create_switch();
     create_all(plan, changes, image, reference);
-    plan.stop_old("it frees the port, and two copies must not run at once");
+    plan.stop_old(&StepCause::FreesPortAndNotTwice);
     plan.take_port();
     start_after_stop(plan, changes);
     plan.commit(backends(changes), Vec::new(), window);
@@ -218,11 +218,11 @@ fn recreate(
     plan.back_up_config();
     for (index, change) in changes.iter().enumerate() {
         if let Some(delay) = config.delay.filter(|delay| index > 0 && !delay.is_zero()) {
-            plan.push(Action::Wait { delay }, "the compose file says delay");
+            plan.push(Action::Wait { delay }, StepCause::ComposeDelay);
         }
         let grace = change.old.container.stop_timeout;
         let who = super::sequence::existing(change.old);
-        plan.push(Action::Stop { who, grace }, "its successor needs its place");
+        plan.push(Action::Stop { who, grace }, StepCause::SuccessorNeedsPlace);
         let gate = plan.basis.policy.gate;
         plan.start_and_gate(&change.new, gate);
     }
@@ -258,7 +258,7 @@ fn watch(plan: &mut Sequence<'_>, changes: &[Change<'_>], config: &UpdateConfig,
     let old = plan.basis.observed.members.iter();
     let baseline = old.filter_map(|member| member.generation.clone()).collect();
     let who = changes.iter().map(|change| change.new.clone()).collect();
-    plan.push(Action::Monitor { who, baseline, window }, "a bad release never stays");
+    plan.push(Action::Monitor { who, baseline, window }, StepCause::BadNeverStays);
 }
 
 fn create_all(plan: &mut Sequence<'_>, changes: &[Change<'_>], image: &Target, reference: &str) {

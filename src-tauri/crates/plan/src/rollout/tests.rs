@@ -15,7 +15,13 @@ fn succeeded(step: usize) -> Event {
 }
 
 fn failed(step: usize) -> Event {
-    Event::Failed { step, reason: "no".to_owned(), speaks_against_release: false, cause: None }
+    Event::Failed {
+        step,
+        reason: "no".to_owned(),
+        speaks_against_release: false,
+        cause: None,
+        why: None,
+    }
 }
 
 /// A journal in which the first `done` steps are done and the next one has begun.

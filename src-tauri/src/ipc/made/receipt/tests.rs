@@ -99,9 +99,9 @@ fn numbers_failure_and_plot_arrive_as_they_are() {
     assert_eq!(sent["requests"]["failed"], 2);
     assert_eq!(sent["requests"]["app5xxAfter"], 4);
     assert_eq!(sent["failure"]["log"], json!(["a"]));
-    assert_eq!(sent["failure"]["remedy"], "make it start");
+    assert_eq!(sent["failure"]["remedy"]["text"], "make it start");
     assert_eq!(sent["plot"]["ticks"][0]["slowestUs"], 800);
-    assert_eq!(sent["reason"], "so");
+    assert_eq!(sent["reason"]["text"], "so");
 }
 
 #[test]

@@ -3,7 +3,7 @@ use phoenix_plan::{
     journal::JournalId,
     policy::GatePolicy,
     service::ServiceId,
-    step::{Stall, Who},
+    step::{Stall, StepCause, Who},
     strategy::{Choice, Strategy, StrategyReason},
 };
 
@@ -35,7 +35,8 @@ fn plan() -> Plan {
         Action::Wait { delay: limit },
     ];
     let steps = actions.into_iter().enumerate();
-    let steps = steps.map(|(number, action)| Step { number, action, cause: String::new() });
+    let steps =
+        steps.map(|(number, action)| Step { number, action, cause: StepCause::DisksAreFinite });
     Plan {
         id: JournalId::new(START, "00000001"),
         service: ServiceId::Container("web".to_owned()),

@@ -168,7 +168,7 @@ async fn a_preview_shows_the_plan_and_changes_nothing() {
     assert!(calls.iter().all(|call| looks.iter().any(|it| call.starts_with(it))), "{calls:?}");
     assert_eq!(rig.web().activity, None);
     let kept = rig.handle.preview(web(), Aim::Rollback(None)).await;
-    assert!(matches!(kept, Ok(Preview::Held(_))), "{kept:?}");
+    assert!(matches!(kept, Ok(Preview::Held { .. })), "{kept:?}");
 }
 
 #[tokio::test(start_paused = true)]

@@ -46,8 +46,13 @@ fn a_moment_is_when_its_line_was_written() {
 fn going_back_is_told_by_its_begin_and_by_the_route() {
     let plan = update_by_overlap();
     let step = commit_of(&plan);
-    let failed =
-        Event::Failed { step, reason: "no".to_owned(), speaks_against_release: false, cause: None };
+    let failed = Event::Failed {
+        step,
+        reason: "no".to_owned(),
+        speaks_against_release: false,
+        cause: None,
+        why: None,
+    };
     let entries = journal(&plan, [failed, Event::UndoStarted { step }, Event::Undone { step }]);
     assert_eq!(told(&entries), [Moment::Failed, Moment::RolledBack]);
 }
@@ -56,7 +61,12 @@ fn going_back_is_told_by_its_begin_and_by_the_route() {
 fn what_fails_beyond_the_point_of_no_return_turns_nothing_back() {
     let plan = update_by_overlap();
     let step = plan.no_return + 1;
-    let failed =
-        Event::Failed { step, reason: "no".to_owned(), speaks_against_release: false, cause: None };
+    let failed = Event::Failed {
+        step,
+        reason: "no".to_owned(),
+        speaks_against_release: false,
+        cause: None,
+        why: None,
+    };
     assert_eq!(told(&journal(&plan, [failed])), []);
 }
