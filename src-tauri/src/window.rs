@@ -9,7 +9,7 @@ mod within;
 #[cfg(target_os = "linux")]
 pub use process::Window;
 #[cfg(not(target_os = "linux"))]
-pub use within::Window;
+pub use within::{Window, Within};
 
 use std::fmt::Write as _;
 

@@ -66,7 +66,7 @@ async fn draw(app: &App, tray: &Tray, shown: Shown) {
 #[cfg(not(target_os = "linux"))]
 pub(super) async fn on_main_thread<T: Send + 'static>(
     app: &App,
-    act: impl FnOnce(&AppHandle) -> anyhow::Result<T> + Send + 'static,
+    act: impl FnOnce(&tauri::AppHandle) -> anyhow::Result<T> + Send + 'static,
 ) -> anyhow::Result<T> {
     let (reply, answer) = tokio::sync::oneshot::channel();
     let handle = app.handle.clone();

@@ -77,6 +77,7 @@ pub(crate) enum Asked {
     /// The end.
     Stop,
     /// The settings are to be read anew.
+    #[cfg_attr(not(unix), expect(dead_code, reason = "Windows has no signal that asks for it"))]
     Reload,
 }
 
