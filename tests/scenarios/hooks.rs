@@ -1,6 +1,8 @@
 //! The user's own commands around an update: on this machine and in the container, with a veto, a
 //! delay, a bound in time, and their words in the receipt.
 
+mod checks;
+
 use std::fs;
 
 use phoenix_plan::{hooks::HookEnded, journal::Event};

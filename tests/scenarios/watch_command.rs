@@ -1,5 +1,6 @@
 //! `phoenixctl watch`: the scheduler without a window, on real engines.
 
+mod by_the_clock;
 mod once;
 mod running;
 mod staying;
@@ -10,7 +11,7 @@ use std::fs;
 use phoenix_tests::{ContainerSpec, Result, Running, Scene, eventually};
 
 use crate::{faults::BOUND, overlap::version};
-use running::Watching;
+pub(crate) use running::Watching;
 
 /// Watches one service, with these lines in its table.
 fn watched(scene: &Scene, gateway: &Running, lines: &str) -> Result<()> {

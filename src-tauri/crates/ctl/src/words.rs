@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use jiff::{Timestamp, tz::TimeZone};
 use phoenix_engine::{
-    check::Finding,
+    check::{Finding, NoAnswer},
     controller::{Health, Held, ServiceState},
 };
 use phoenix_plan::{
@@ -90,11 +90,19 @@ pub(crate) fn finding(finding: &Finding) -> String {
         Finding::KnownBad { digest, reason, .. } => {
             format!("{digest} is offered, but failed here before: {reason}")
         }
-        Finding::CheckFailed { reason, last_good: None, .. } => {
-            format!("could not be checked: {reason}")
+        Finding::CheckFailed { reason, because, last_good } => {
+            let last = last_good.map(|at| format!("; the last answer is of {}", utc(at)));
+            format!("{}: {reason}{}", unanswered(*because), last.unwrap_or_default())
         }
-        Finding::CheckFailed { reason, last_good: Some(at), .. } => {
-            format!("could not be checked: {reason}; the last answer is of {}", utc(*at))
+    }
+}
+
+const fn unanswered(because: NoAnswer) -> &'static str {
+    match because {
+        NoAnswer::Deferred => "not checked before the next time",
+        NoAnswer::Vetoed => "not checked",
+        NoAnswer::Network | NoAnswer::Credentials | NoAnswer::AskedTooOften | NoAnswer::Other => {
+            "could not be checked"
         }
     }
 }

@@ -2,10 +2,12 @@
 
 mod candidate;
 mod finding;
+mod hooked;
 mod newer_tag;
 mod same_image;
 
 use phoenix_plan::{
+    hooks::HookReport,
     image::{ImageReference, repo_digests},
     tags::TagRules,
 };
@@ -18,6 +20,7 @@ use crate::{
 
 pub use candidate::candidate;
 pub use finding::{Finding, Newer, NoAnswer};
+pub use hooked::{HOOKS_AT_ONCE, Hooked};
 
 /// What is asked about one service.
 #[derive(Clone, Copy)]
@@ -42,6 +45,8 @@ pub struct Answer {
     /// A digest that was found to lead to the image that runs: who remembers it spares the registry
     /// the question.
     pub same: Option<String>,
+    /// The user's commands that were run around it.
+    pub hooks: Vec<HookReport>,
 }
 
 /// Checks one service. Failing to reach a registry is a finding, not an error.
@@ -72,7 +77,7 @@ pub async fn check(question: &Question<'_>) -> Answer {
 
 impl From<Finding> for Answer {
     fn from(finding: Finding) -> Self {
-        Self { finding, same: None }
+        Self { finding, same: None, hooks: Vec::new() }
     }
 }
 
@@ -92,7 +97,7 @@ impl Question<'_> {
         if let Some(remote) = &remote
             && same_image::is_running(self.world, self.sighting, remote, self.platform).await
         {
-            return Answer { finding: Finding::UpToDate, same: Some(digest) };
+            return Answer { same: Some(digest), ..Answer::from(Finding::UpToDate) };
         }
         let download_bytes = remote.as_ref().map(|remote| remote.layers_bytes);
         let version = remote.and_then(|remote| remote.version);

@@ -9,6 +9,7 @@ pub mod controller;
 pub mod details;
 pub mod doctor;
 pub mod execute;
+mod hook;
 pub mod observe;
 pub mod operate;
 pub mod other_updaters;

@@ -3,15 +3,17 @@
 use futures_util::future::join_all;
 use jiff::Zoned;
 use phoenix_plan::{
+    hooks::HookReport,
     image::{ImageReference, Release},
     policy::install::Circumstances,
     service::ServiceId,
 };
 use serde::Serialize;
+use tokio::sync::Semaphore;
 
 use crate::{
     World,
-    check::{self, Answer, Finding, Question},
+    check::{Answer, Finding, HOOKS_AT_ONCE, Hooked, Question},
     controller::{Held, Offer, WatchState, Watched, Wishes},
     observe::{Sighting, look},
     ports::{EngineError, Progress},
@@ -30,6 +32,9 @@ pub struct Checked {
     /// Why it is not installed by itself now, or would not be if it were to be.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub held: Option<Held>,
+    /// The user's commands that were run around the check.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub hooks: Vec<HookReport>,
 }
 
 /// A round that was carried out.
@@ -54,20 +59,23 @@ impl Round {
         }
         let references = sightings.iter().filter_map(|sighting| sighting.reference.as_ref().ok());
         world.registry.expect(&references.cloned().collect::<Vec<_>>());
+        let turns = Semaphore::new(HOOKS_AT_ONCE);
         let asked = sightings.into_iter().map(|sighting| {
-            let platform = platform.as_str();
+            let (platform, turns) = (platform.as_str(), &turns);
             async move {
                 let service = &sighting.observed.service;
                 let known = memory.services.get(service);
                 let image_id = sighting.running.image_id.as_deref();
+                let policy = policy(wishes, &sighting);
                 let question = Question {
                     world,
                     sighting: &sighting,
                     platform,
-                    tags: &policy(wishes, &sighting).tags,
+                    tags: &policy.tags,
                     same: &known.map(|known| known.same_as(image_id)).unwrap_or_default(),
                 };
-                let answer = check::check(&question).await;
+                let hooked = Hooked { question, hooks: &policy.hooks, turns };
+                let answer = hooked.check().await;
                 (sighting, answer)
             }
         });
@@ -109,8 +117,9 @@ impl Round {
                     failures_in_a_row: record.failures_in_a_row,
                 };
                 let held = offer.held(machine, wishes.power_rules(), now);
-                let finding = answer.finding.after(watched.last_good());
-                Checked { service, running: sighting.running, finding, held }
+                let Answer { finding, hooks, same: _ } = answer;
+                let finding = finding.after(watched.last_good());
+                Checked { service, running: sighting.running, finding, held, hooks }
             })
             .collect()
     }

@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::policy::HookEvent;
 
-pub use environment::environment;
+pub use environment::{Found, check_environment, environment};
 pub use output::masked;
 
 /// `EX_TEMPFAIL`: not now, try again at the next run.

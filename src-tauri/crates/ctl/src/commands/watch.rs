@@ -1,6 +1,7 @@
 //! `phoenixctl watch`: the scheduler without a window.
 
 mod changes;
+mod hooks;
 mod line;
 mod log;
 mod notices;
@@ -17,7 +18,7 @@ use phoenix_adapters::{
     state::{FileStore, Watcher, WatcherError},
 };
 use phoenix_engine::{
-    controller::{Controller, Handle, Notice, Snapshot},
+    controller::{Controller, Handle, Snapshot},
     in_a_sentence,
 };
 use tokio::{
@@ -30,7 +31,7 @@ use self::{
     line::{Level, Line},
     log::Log,
     round::Tally,
-    server::Server,
+    server::{Server, Told},
     settings::SettingsFile,
     supervisor::Supervisor,
 };
@@ -55,11 +56,11 @@ const SEND_WITHIN: Duration = Duration::from_secs(30);
 pub(crate) async fn run(arguments: &arguments::Watch, output: Output) -> Result<Exit, Failure> {
     config::load()?;
     let watcher = FileStore::open()?.become_watcher(NAME)?;
-    let (notices_in, notices) = mpsc::unbounded_channel();
+    let (told_in, told) = mpsc::unbounded_channel();
     let channels = Arc::new(Channels::new());
     let unread = Arc::new(config::Settings::default());
     let (controller, handle) =
-        Controller::new(Arc::new(Server::new(notices_in, Arc::clone(&channels))), unread);
+        Controller::new(Arc::new(Server::new(told_in, Arc::clone(&channels))), unread);
     let watch = Watch {
         log: Log::of_process(output),
         snapshots: handle.snapshots(),
@@ -72,7 +73,7 @@ pub(crate) async fn run(arguments: &arguments::Watch, output: Output) -> Result<
         stops: 0,
         stop_until: None,
         handle,
-        notices,
+        told,
         _watcher: watcher,
     };
     let ended = watch.run(arguments.once).await;
@@ -87,7 +88,7 @@ struct Watch {
     handle: Handle,
     snapshots: watch::Receiver<Arc<Snapshot>>,
     shown: Arc<Snapshot>,
-    notices: mpsc::UnboundedReceiver<Notice>,
+    told: mpsc::UnboundedReceiver<Told>,
     program: JoinHandle<()>,
     /// Requests that wait for their answers.
     tasks: JoinSet<Asked>,
@@ -119,7 +120,7 @@ impl Watch {
         loop {
             tokio::select! {
                 Ok(()) = self.snapshots.changed() => self.look(),
-                Some(notice) = self.notices.recv() => self.told(&notice),
+                Some(told) = self.told.recv() => self.tell(&told),
                 asked = signals.next() => match asked {
                     signals::Asked::Stop => self.stop(),
                     signals::Asked::Reload => self.settings.changed_now(),
@@ -142,9 +143,14 @@ impl Watch {
         self.shown = now;
     }
 
-    fn told(&mut self, notice: &Notice) {
-        self.tally.count(notice);
-        self.log.write(&notices::line(notice));
+    fn tell(&mut self, told: &Told) {
+        match told {
+            Told::Notice(notice) => {
+                self.tally.count(notice);
+                self.log.write(&notices::line(notice));
+            }
+            Told::Hook(service, report) => self.log.write(&hooks::line(service, report)),
+        }
     }
 
     fn reload(&mut self) {
@@ -193,8 +199,8 @@ impl Watch {
     /// What the controller said last is told, too.
     fn ended(mut self, once: bool) -> Exit {
         self.look();
-        while let Ok(notice) = self.notices.try_recv() {
-            self.told(&notice);
+        while let Ok(told) = self.told.try_recv() {
+            self.tell(&told);
         }
         if once && self.stops == 0 { self.tally.exit(&self.shown) } else { Exit::Done }
     }

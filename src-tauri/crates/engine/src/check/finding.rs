@@ -90,6 +90,10 @@ pub enum NoAnswer {
     Credentials,
     /// It was asked too often.
     AskedTooOften,
+    /// It was not asked: the `pre_check` hook asks to wait for the next check.
+    Deferred,
+    /// It was not asked: the `pre_check` hook does not want it.
+    Vetoed,
     /// Anything else.
     #[default]
     Other,
@@ -116,6 +120,20 @@ impl Finding {
             | Self::LocalBuild
             | Self::KnownBad { .. }
             | Self::CheckFailed { .. } => false,
+        }
+    }
+
+    /// The stable word for it, as in JSON.
+    pub const fn word(&self) -> &'static str {
+        match self {
+            Self::UpToDate => "up_to_date",
+            Self::UpdateAvailable { .. } => "update_available",
+            Self::NewerTag { .. } => "newer_tag",
+            Self::PulledNotRunning { .. } => "pulled_not_running",
+            Self::Pinned { .. } => "pinned",
+            Self::LocalBuild => "local_build",
+            Self::KnownBad { .. } => "known_bad",
+            Self::CheckFailed { .. } => "check_failed",
         }
     }
 
@@ -189,6 +207,15 @@ impl Finding {
 }
 
 impl NoAnswer {
+    /// Whether a registry was asked at all: what was kept from being asked is not asked again before
+    /// the next check is due.
+    pub const fn was_asked(self) -> bool {
+        match self {
+            Self::Network | Self::Credentials | Self::AskedTooOften | Self::Other => true,
+            Self::Deferred | Self::Vetoed => false,
+        }
+    }
+
     const fn of(error: &RegistryError) -> Self {
         match error {
             RegistryError::Unreachable { .. } => Self::Network,

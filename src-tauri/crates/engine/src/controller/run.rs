@@ -14,7 +14,7 @@ use futures_util::{FutureExt as _, StreamExt as _};
 use jiff::Timestamp;
 use phoenix_plan::service::ServiceId;
 use tokio::{
-    sync::{mpsc, oneshot, watch},
+    sync::{Semaphore, mpsc, oneshot, watch},
     task::{AbortHandle, JoinSet},
     time::Instant,
 };
@@ -27,7 +27,12 @@ use super::{
     slot::{Seen, Slot},
     work::{Conclusion, Work},
 };
-use crate::{World, check::Answer, other_updaters::OtherUpdater, ports::ContainerChange};
+use crate::{
+    World,
+    check::{Answer, HOOKS_AT_ONCE},
+    other_updaters::OtherUpdater,
+    ports::ContainerChange,
+};
 use installing::Machine;
 
 /// Owns everything that is shown.
@@ -53,6 +58,8 @@ pub struct Controller {
     jitter: Duration,
     next_checks: Vec<Timestamp>,
     other_updaters: Vec<OtherUpdater>,
+    /// Hooks around checks take turns.
+    hook_turns: Arc<Semaphore>,
     window_open: bool,
     quitting: Option<Quitting>,
     /// Services to look at, and when.
@@ -125,6 +132,7 @@ impl Controller {
             jitter: Duration::ZERO,
             next_checks: Vec::new(),
             other_updaters: Vec::new(),
+            hook_turns: Arc::new(Semaphore::new(HOOKS_AT_ONCE)),
             window_open: false,
             quitting: None,
             dirty: BTreeSet::new(),

@@ -6,6 +6,7 @@ use async_trait::async_trait;
 use futures_util::{StreamExt as _, stream::BoxStream};
 use jiff::{Timestamp, tz::TimeZone};
 use phoenix_plan::{
+    hooks::{HookReport, Verdict},
     policy::{
         Policy,
         install::{Circumstances, PowerRules},
@@ -56,6 +57,15 @@ pub trait Surroundings: Send + Sync + 'static {
     fn now(&self) -> Timestamp;
     /// Tells a person. Must not block.
     fn tell(&self, notice: Notice);
+    /// One of the user's commands around a check of a service ended. Must not block.
+    fn hook_ended(&self, service: &ServiceId, report: &HookReport) {
+        match report.verdict() {
+            Verdict::GoOn => tracing::info!(%service, output = report.output, "{report}"),
+            Verdict::Defer | Verdict::Veto => {
+                tracing::warn!(%service, output = report.output, "{report}");
+            }
+        }
+    }
     /// What was known when the program ended.
     fn load(&self) -> Result<WatchState, StateError>;
     /// Keeps what is known.

@@ -1,19 +1,16 @@
 //! Steps that run the user's own commands.
 
 use phoenix_plan::{
-    hooks::{HookEnded, HookReport, Verdict, decides, environment, masked},
+    hooks::{HookEnded, HookReport, Verdict, decides, environment},
     journal::{Event, Evidence},
-    policy::{Hook, HookCommand, HookEvent},
+    policy::{Hook, HookEvent},
     receipt::Outcome,
     rollout::StepState,
     step::{Step, Who},
 };
 
 use super::{Execution, JournalError, StepError};
-use crate::{
-    World,
-    ports::{HookRun, ProgressEvent},
-};
+use crate::{hook, ports::ProgressEvent};
 
 impl Execution<'_> {
     /// Runs the hook of a step and judges it. One that an interrupted process had begun is not run
@@ -86,7 +83,7 @@ impl Execution<'_> {
         let outcome = (!decides(moment)).then_some(going_back.unwrap_or(Outcome::Updated));
         let variables = environment(self.rollout.plan(), moment, outcome);
         let id = self.rollout.container_id(who).unwrap_or_default();
-        let running = run(self.world, moment, hook, id, &variables);
+        let running = hook::run(self.world, moment, hook, id, &variables);
         if !decides(moment) {
             return Ok(running.await);
         }
@@ -121,30 +118,6 @@ impl Execution<'_> {
         };
         self.resumed && begun
     }
-}
-
-/// Runs a hook; its output is kept without secrets.
-pub(crate) async fn run(
-    world: &World,
-    moment: HookEvent,
-    hook: &Hook,
-    container_id: &str,
-    variables: &[(String, String)],
-) -> HookReport {
-    let HookRun { ended, output } = match &hook.run {
-        HookCommand::Exec(command) => {
-            world.hooks.exec(container_id, command, variables, hook.timeout).await
-        }
-        HookCommand::Host(command) => world.hooks.host(command, variables, hook.timeout).await,
-    };
-    let inspect = if output.is_empty() || container_id.is_empty() {
-        None
-    } else {
-        world.engine.inspect_container(container_id).await.ok().flatten()
-    };
-    let own = inspect.as_ref().and_then(|inspect| inspect["Config"]["Env"].as_array());
-    let own = own.into_iter().flatten().filter_map(serde_json::Value::as_str);
-    HookReport { moment, ended, output: masked(&output, own) }
 }
 
 const fn unknown(moment: HookEvent) -> HookReport {

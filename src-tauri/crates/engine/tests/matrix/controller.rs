@@ -3,6 +3,7 @@
 mod auto;
 mod checks;
 mod connection;
+mod hooks;
 mod operations;
 mod quitting;
 mod rig;

@@ -1,7 +1,7 @@
 //! What hooks mean and what is kept of them.
 
 use super::*;
-use crate::policy::HookCommand;
+use crate::{image::Release, policy::HookCommand, service::ServiceId};
 
 fn report(moment: HookEvent, ended: HookEnded) -> HookReport {
     HookReport { moment, ended, output: String::new() }
@@ -53,4 +53,22 @@ fn secrets_of_the_environment_and_of_the_form_are_masked() {
 fn a_description_names_the_program_without_its_arguments() {
     let command = HookCommand::Host(vec!["curl".to_owned(), "https://u:p@host".to_owned()]);
     assert_eq!(command.to_string(), "curl on this machine");
+}
+
+#[test]
+fn a_hook_of_a_check_is_told_what_was_found_only_afterwards() {
+    let service = ServiceId::Container("web".to_owned());
+    let running = Release { version: Some("1.0".to_owned()), ..Release::default() };
+    let told = |moment, found| {
+        let variables = check_environment(&service, &running, moment, found).into_iter();
+        variables.map(|(name, value)| format!("{name}={value}")).collect::<Vec<_>>().join(" ")
+    };
+    let found = Found { word: "update_available", name: Some("1.1".to_owned()) };
+    let before = told(HookEvent::PreCheck, None);
+    assert_eq!(
+        before,
+        "PHOENIX_HOOK=pre_check PHOENIX_SERVICE=web PHOENIX_FROM=1.0 PHOENIX_FROM_IMAGE="
+    );
+    let after = told(HookEvent::PostCheck, Some(found));
+    assert!(after.ends_with(" PHOENIX_OUTCOME=update_available PHOENIX_TO=1.1"), "{after}");
 }

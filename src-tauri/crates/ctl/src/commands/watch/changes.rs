@@ -1,7 +1,7 @@
 //! What is worth a line between two snapshots.
 
 use phoenix_engine::{
-    check::Finding,
+    check::{Finding, NoAnswer},
     controller::{EngineState, Health, ServiceState, Snapshot},
 };
 
@@ -107,6 +107,7 @@ fn health(before: &ServiceState, now: &ServiceState) -> Option<Line> {
 /// What is new is told by its notice; what is as it should be only in the sum.
 fn found(finding: &Finding) -> Option<Line> {
     let level = match finding {
+        Finding::CheckFailed { because: NoAnswer::Deferred, .. } => Level::Notice,
         Finding::CheckFailed { .. } | Finding::KnownBad { .. } => Level::Warning,
         Finding::UpdateAvailable { .. }
         | Finding::NewerTag { .. }

@@ -12,18 +12,32 @@ use phoenix_engine::{
     in_a_sentence,
     ports::StateError,
 };
+use phoenix_plan::{hooks::HookReport, service::ServiceId};
 use tokio::sync::mpsc::UnboundedSender;
+
+/// What the log is told.
+pub(super) enum Told {
+    /// What a person would be told.
+    Notice(Box<Notice>),
+    /// One of the user's commands around a check of a service ended.
+    Hook(ServiceId, HookReport),
+}
 
 /// The real ones.
 pub(super) struct Server {
-    notices: UnboundedSender<Notice>,
+    told: UnboundedSender<Told>,
     channels: Arc<Channels>,
 }
 
 impl Server {
-    /// Notices go to `notices`, and to the channels of the settings.
-    pub(super) const fn new(notices: UnboundedSender<Notice>, channels: Arc<Channels>) -> Self {
-        Self { notices, channels }
+    /// Everything goes to `told`, notices to the channels of the settings, too.
+    pub(super) const fn new(told: UnboundedSender<Told>, channels: Arc<Channels>) -> Self {
+        Self { told, channels }
+    }
+
+    fn log(&self, told: Told) {
+        // The program is on its way out when nobody listens any more.
+        let _gone = self.told.send(told);
     }
 }
 
@@ -50,8 +64,11 @@ impl Surroundings for Server {
 
     fn tell(&self, notice: Notice) {
         self.channels.tell(&notice);
-        // The program is on its way out when nobody listens any more.
-        let _gone = self.notices.send(notice);
+        self.log(Told::Notice(Box::new(notice)));
+    }
+
+    fn hook_ended(&self, service: &ServiceId, report: &HookReport) {
+        self.log(Told::Hook(service.clone(), report.clone()));
     }
 
     fn load(&self) -> Result<WatchState, StateError> {

@@ -1,13 +1,16 @@
 //! Checks: of what, and what becomes of what they find.
 
+use std::sync::Arc;
+
 use phoenix_plan::{image::ImageReference, policy::Policy, service::ServiceId};
+use tokio::sync::Semaphore;
 
 use super::{
     super::{connection::Link, slot::Slot},
     BROKEN, Controller, Tick,
 };
 use crate::{
-    check::{self, Answer, Finding, NoAnswer, Question},
+    check::{Answer, Finding, Hooked, NoAnswer, Question},
     observe::Sighting,
     other_updaters,
 };
@@ -54,6 +57,7 @@ impl Controller {
                 sighting: seen.sighting.clone(),
                 policy: self.policy_of(slot),
                 same: known.map(|known| known.same_as(running)).unwrap_or_default(),
+                hook_turns: Arc::clone(&self.hook_turns),
             };
             let (wished, service) = (slot.wished.clone(), slot.id().clone());
             let (panicked, its) = (wished.clone(), service.clone());
@@ -74,6 +78,9 @@ impl Controller {
     }
 
     pub(super) fn checked(&mut self, wished: &ServiceId, service: &ServiceId, answer: &Answer) {
+        for report in &answer.hooks {
+            self.surroundings.hook_ended(service, report);
+        }
         let Some(slot) = self.wished(wished) else { return };
         slot.checking = false;
         let finding = &answer.finding;
@@ -124,6 +131,7 @@ struct OneCheck {
     sighting: Sighting,
     policy: Policy,
     same: Vec<String>,
+    hook_turns: Arc<Semaphore>,
 }
 
 impl OneCheck {
@@ -135,6 +143,6 @@ impl OneCheck {
             tags: &self.policy.tags,
             same: &self.same,
         };
-        check::check(&question).await
+        Hooked { question, hooks: &self.policy.hooks, turns: &self.hook_turns }.check().await
     }
 }

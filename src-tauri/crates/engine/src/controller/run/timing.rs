@@ -121,7 +121,8 @@ impl Controller {
         let answered = known.and_then(Watched::last_good);
         let schedule = self.wishes.schedule();
         // What got no answer was no check: it stays due, and is tried again after a while.
-        let tried = slot.tried_at.filter(|_| slot.check_failed.is_none());
+        let unanswered = slot.check_failed.as_ref().filter(|failed| is_asked_again(failed));
+        let tried = slot.tried_at.filter(|_| unanswered.is_none());
         let last = answered.max(tried);
         let due = match (&schedule, last) {
             // Without a last time there is nothing that chance could be added to for good.
@@ -132,7 +133,7 @@ impl Controller {
             }
         };
         let pause = Duration::try_from(now.duration_until(&due)).unwrap_or_default();
-        let (Some(failed), Some(at)) = (&slot.check_failed, slot.tried_at) else {
+        let (Some(failed), Some(at)) = (unanswered, slot.tried_at) else {
             return Some(pause);
         };
         let passed = Duration::try_from(now.timestamp().duration_since(at)).unwrap_or_default();
@@ -191,6 +192,20 @@ impl Controller {
     }
 }
 
+/// Whether a check that failed is tried again before the next one is due.
+const fn is_asked_again(failed: &Finding) -> bool {
+    match failed {
+        Finding::CheckFailed { because, .. } => because.was_asked(),
+        Finding::UpToDate
+        | Finding::UpdateAvailable { .. }
+        | Finding::NewerTag { .. }
+        | Finding::PulledNotRunning { .. }
+        | Finding::Pinned { .. }
+        | Finding::LocalBuild
+        | Finding::KnownBad { .. } => true,
+    }
+}
+
 /// The pause after a check that failed, the nth in a row.
 fn pause_after(failed: &Finding, nth: u32) -> Duration {
     let doubled = |first: Duration| first.saturating_mul(1 << nth.saturating_sub(1).min(10));
@@ -199,7 +214,12 @@ fn pause_after(failed: &Finding, nth: u32) -> Duration {
             doubled(AFTER_NO_NETWORK).min(AFTER_FAILURE)
         }
         Finding::CheckFailed {
-            because: NoAnswer::Credentials | NoAnswer::AskedTooOften | NoAnswer::Other,
+            because:
+                NoAnswer::Credentials
+                | NoAnswer::AskedTooOften
+                | NoAnswer::Deferred
+                | NoAnswer::Vetoed
+                | NoAnswer::Other,
             ..
         }
         | Finding::UpToDate

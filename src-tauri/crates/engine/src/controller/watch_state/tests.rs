@@ -12,11 +12,11 @@ fn at(days: u32) -> Timestamp {
 fn offered(digest: &str) -> Answer {
     let digest = digest.to_owned();
     let finding = Finding::UpdateAvailable { digest, version: None, download_bytes: None };
-    Answer { finding, same: None }
+    Answer::from(finding)
 }
 
 fn same(digest: &str) -> Answer {
-    Answer { finding: Finding::UpToDate, same: Some(digest.to_owned()) }
+    Answer { same: Some(digest.to_owned()), ..Answer::from(Finding::UpToDate) }
 }
 
 const REPOSITORY: &str = "docker.io/library/web";
@@ -50,7 +50,7 @@ fn a_failed_check_changes_nothing_that_is_known() {
         because: NoAnswer::default(),
         last_good: None,
     };
-    watched.found(&Answer { finding, same: None }, Some(REPOSITORY.to_owned()), None, at(2));
+    watched.found(&Answer::from(finding), Some(REPOSITORY.to_owned()), None, at(2));
     assert_eq!(watched, before);
 }
 

@@ -18,6 +18,7 @@ use phoenix_engine::{
     ports::StateError,
 };
 use phoenix_plan::{
+    hooks::HookReport,
     labels::LabelWishes,
     policy::{Policy, UpdateMode, install::PowerRules},
     receipt::Receipt,
@@ -56,6 +57,8 @@ pub(crate) struct Desk {
     pub(crate) tries: Mutex<Vec<Instant>>,
     pub(crate) told: watch::Sender<Vec<Notice>>,
     pub(crate) saved: Mutex<WatchState>,
+    /// What hooks around checks said.
+    pub(crate) hooks_told: Mutex<Vec<String>>,
     pub(crate) power: Mutex<Power>,
     /// How often the machine was asked about its power.
     pub(crate) power_asked: Mutex<usize>,
@@ -163,6 +166,10 @@ impl Surroundings for Desk {
         self.told.send_modify(|told| told.push(notice));
     }
 
+    fn hook_ended(&self, _: &ServiceId, report: &HookReport) {
+        self.hooks_told.lock().unwrap().push(report.output.clone());
+    }
+
     fn load(&self) -> Result<WatchState, StateError> {
         Ok(self.saved.lock().unwrap().clone())
     }
@@ -208,6 +215,7 @@ impl Desk {
             tries: Mutex::default(),
             told: watch::Sender::new(Vec::new()),
             saved: Mutex::default(),
+            hooks_told: Mutex::default(),
             power: Mutex::default(),
             power_asked: Mutex::default(),
             date: Mutex::new(Timestamp::UNIX_EPOCH + Duration::from_hours(1_000)),
