@@ -2,10 +2,11 @@
 
 use std::fs;
 
+use phoenix_load::Load;
 use phoenix_tests::{GatewayImage, Result, Scene, desktop::Desktop, ensure, eventually};
 use serde_json::Value;
 
-use crate::support::{BOUND, adopted, app_of, on_newest_engine, only_ours, serves};
+use crate::support::{BOUND, adopted, app_of, mixed_load, on_newest_engine, only_ours, serves};
 
 const OFFER: [&str; 3] = ["Update", "Later", "Skip this version"];
 
@@ -67,6 +68,71 @@ fn a_skipped_release_is_not_offered_until_there_is_another() {
 }
 
 #[test]
+fn later_silences_a_service_until_its_time_is_over() {
+    on_newest_engine(async |engine| {
+        let scene = Scene::set(&engine, "dlater").await?;
+        let gateway = adopted(&scene).await?;
+        scene.publish(&GatewayImage::new("1.1.0")).await?;
+        let proxy = only_ours(&scene)?;
+        let desktop = Desktop::start().await?;
+        let app = app_of(&scene, &proxy)?.hidden().start(&desktop)?;
+        let tray = app.tray().await?;
+        let told = desktop.notifications().wait_for("1.1.0 is available").await?;
+        desktop.notifications().press(&told, "Later").await?;
+        let of_service = |known: &Value| known["services"][&gateway.name].clone();
+        eventually("the silence is remembered", BOUND, async || {
+            let known = of_service(&remembered(&scene)?);
+            ensure!(known["snoozed_until"].is_string(), "{known:#}");
+            Ok(())
+        })
+        .await?;
+        let checked = remembered_check(&scene, &gateway.name).await?;
+        scene.publish(&GatewayImage::new("1.2.0")).await?;
+        tray.click("Check now").await?;
+        checked_after(&scene, &gateway.name, &checked).await?;
+        // The tray says it all the same: what is silent is not hidden.
+        tray.wait_for("Update to 1.2.0").await?;
+        assert_eq!(desktop.notifications().with("1.2.0 is available").len(), 0, "not silent");
+        app.kill().await?;
+
+        over_by_now(&scene, &gateway.name)?;
+        let app = app_of(&scene, &proxy)?.hidden().start(&desktop)?;
+        let tray = app.tray().await?;
+        tray.wait_for("Update to 1.2.0").await?;
+        tray.click("Check now").await?;
+        let told = desktop.notifications().wait_for("1.2.0 is available").await?;
+        assert_eq!(told.buttons, OFFER);
+        desktop.finish().await?;
+        scene.finish().await
+    });
+}
+
+#[test]
+fn an_update_that_was_told_of_is_taken_back_from_its_notification() {
+    on_newest_engine(async |engine| {
+        let scene = Scene::set(&engine, "dback").await?;
+        let gateway = adopted(&scene).await?;
+        scene.publish(&GatewayImage::new("1.1.0")).await?;
+        let proxy = only_ours(&scene)?;
+        let desktop = Desktop::start().await?;
+        let app = app_of(&scene, &proxy)?.hidden().start(&desktop)?;
+        let load = Load::start(mixed_load(&gateway))?;
+        let told = desktop.notifications().wait_for("1.1.0 is available").await?;
+        desktop.notifications().press(&told, "Update").await?;
+        let told = desktop.notifications().wait_for("was updated to 1.1.0").await?;
+        load.wait_for_version("1.1.0", BOUND).await?;
+        desktop.notifications().press(&told, "Roll back").await?;
+        desktop.notifications().wait_for("is back at 1.0.0").await?;
+        serves(&gateway, "1.0.0").await?;
+        let report = load.stop().await;
+        assert_eq!(report.failed(), 0, "{report}");
+        assert_eq!(app.windows().await?, [], "nothing else is asked");
+        desktop.finish().await?;
+        scene.finish().await
+    });
+}
+
+#[test]
 fn pressing_a_notification_opens_the_page_of_its_service() {
     on_newest_engine(async |engine| {
         let scene = Scene::set(&engine, "dopen").await?;
@@ -91,9 +157,20 @@ async fn remembered_check(scene: &Scene, service: &str) -> Result<String> {
     eventually("the check is remembered", BOUND, async || last_check(scene, service)).await
 }
 
+/// What the program remembers of everything that it watches.
+fn remembered(scene: &Scene) -> Result<Value> {
+    Ok(serde_json::from_str(&fs::read_to_string(scene.state_dir().join("watch.json"))?)?)
+}
+
+/// Ends the silence about a service while the program does not run, as if its time had passed.
+fn over_by_now(scene: &Scene, service: &str) -> Result<()> {
+    let mut known = remembered(scene)?;
+    known["services"][service]["snoozed_until"] = Value::from("2020-01-01T00:00:00Z");
+    Ok(fs::write(scene.state_dir().join("watch.json"), known.to_string())?)
+}
+
 fn last_check(scene: &Scene, service: &str) -> Result<String> {
-    let text = fs::read_to_string(scene.state_dir().join("watch.json"))?;
-    let known: Value = serde_json::from_str(&text)?;
+    let known = remembered(scene)?;
     let at = &known["services"][service]["last_check"]["at"];
     ensure!(at.is_string(), "nothing is known about {service}: {known}");
     Ok(at.to_string())

@@ -1,6 +1,8 @@
 //! The window: every page that an update, a rollback and an adoption lead over, in both languages
 //! and both brightnesses, without a breach of accessibility.
 
+mod compose;
+mod keyboard;
 mod process;
 mod settings;
 

@@ -40,7 +40,7 @@ pub use notifications::{Notification, Notifications};
 pub use process::Process;
 pub use screen::{Place, XWindow};
 pub use tray::{Entry, Tray, TrayView};
-pub use window::Window;
+pub use window::{Key, Window};
 
 use process::Guard;
 use session::Session;

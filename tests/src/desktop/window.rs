@@ -1,6 +1,8 @@
 //! The inside of the window, driven through the web view's own driver.
 
 mod axe;
+mod keyboard;
+mod width;
 mod wire;
 
 use std::time::Duration;
@@ -11,6 +13,8 @@ use serde_json::{Value, json};
 use super::{Desktop, Process};
 use crate::{scene::free_port, wait::eventually};
 use wire::Wire;
+
+pub use keyboard::Key;
 
 /// How long something may take until the page shows it.
 const BOUND: Duration = Duration::from_mins(1);
