@@ -9,12 +9,10 @@ use super::rig::{Desk, passes};
 
 const HOUR: Duration = Duration::from_hours(1);
 
-fn host() -> Option<Hook> {
-    Some(Hook { run: HookCommand::Host(vec!["true".to_owned()]), timeout: Hook::TIMEOUT })
-}
-
-fn exec() -> Option<Hook> {
-    Some(Hook { run: HookCommand::Exec(vec!["true".to_owned()]), timeout: Hook::TIMEOUT })
+/// The same command before and after a check.
+fn around_checks(run: HookCommand) -> Hooks {
+    let hook = Some(Hook { run, timeout: Hook::TIMEOUT });
+    Hooks { pre_check: hook.clone(), post_check: hook, ..Hooks::default() }
 }
 
 /// A service that is checked every hour, with a command before and after.
@@ -22,7 +20,7 @@ async fn hooked() -> Arc<Desk> {
     let desk = Desk::overlap().await;
     desk.check_every(HOUR, UpdateMode::Manual);
     desk.change(|wished| {
-        wished.policy.hooks = Hooks { pre_check: host(), post_check: host(), ..Hooks::default() };
+        wished.policy.hooks = around_checks(HookCommand::Host(vec!["true".to_owned()]));
     });
     desk
 }
@@ -104,7 +102,7 @@ async fn a_stopped_service_is_checked_without_the_commands_for_its_container() {
     let desk = Desk::overlap().await;
     desk.change(|wished| {
         wished.services.clear();
-        wished.policy.hooks = Hooks { pre_check: exec(), post_check: exec(), ..Hooks::default() };
+        wished.policy.hooks = around_checks(HookCommand::Exec(vec!["true".to_owned()]));
     });
     let idle = desk.add_stopped("idle", &[]);
     desk.check_every(HOUR, UpdateMode::Manual);
