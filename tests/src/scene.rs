@@ -201,9 +201,9 @@ impl Scene {
         Inventory::take(docker, &self.prefix, &self.registry.host()).await
     }
 
-    /// Removing can race with what the engine itself is removing: a few rounds settle it.
+    /// Removing can race with what the engine itself is removing, which a busy one takes its time for.
     async fn clear(&self, docker: &Docker) -> Result<Vec<String>> {
-        const ROUNDS: u32 = 40;
+        const ROUNDS: u32 = 200;
         for _ in 0..ROUNDS {
             let inventory = self.inventory(docker).await?;
             if inventory.is_empty() {
