@@ -6,11 +6,11 @@ mod odd_files;
 mod replicas;
 mod truthful;
 
-use std::{collections::BTreeMap, fs, path::PathBuf};
+use std::{collections::BTreeMap, fs};
 
 use phoenix_tests::{
-    ComposeProject, Context, CtlOutcome, GatewayImage, Result, Running, Scene, ensure, eventually,
-    free_port, within,
+    ComposeProject, Context, CtlOutcome, GatewayImage, Result, Running, Scene, compose_cli, ensure,
+    eventually, free_port, within,
 };
 use tokio::process::Command;
 
@@ -136,10 +136,6 @@ volumes:
         name = scene.name("gateway"),
         config = scene.home_dir().join(".phoenix").display(),
     )
-}
-
-fn compose_cli() -> PathBuf {
-    std::env::var_os("PHOENIX_TEST_COMPOSE").map_or_else(|| "docker-compose".into(), PathBuf::from)
 }
 
 async fn outcome(mut command: Command) -> Result<CtlOutcome> {

@@ -35,5 +35,5 @@ pub use http::{Answer, get};
 pub use image::{GatewayImage, Published, push_tiny};
 pub use mail::{MailServer, PASSWORD as MAIL_PASSWORD, USER as MAIL_USER};
 pub use registry::{Accounts, Authority, Guard, Holds, RegistryFront, RegistryServer, TokenServer};
-pub use scene::{ComposeProject, ContainerSpec, Running, Scene, free_port};
+pub use scene::{ComposeProject, ContainerSpec, Running, Scene, compose_cli, free_port};
 pub use wait::{eventually, within};

@@ -23,7 +23,7 @@ use futures_util::TryStreamExt;
 use tempfile::TempDir;
 use tokio::runtime::Builder;
 
-pub use compose::ComposeProject;
+pub use compose::{ComposeProject, compose_cli};
 pub use container::{ContainerSpec, Running};
 pub use ports::free_port;
 
@@ -201,18 +201,24 @@ impl Scene {
         Inventory::take(docker, &self.prefix, &self.registry.host()).await
     }
 
-    /// Removing can race with what the engine itself is removing, which a busy one takes its time for.
+    /// Removing can race with what the engine itself is removing: a few rounds settle it. What is
+    /// left is named with the reason that the engine gives.
     async fn clear(&self, docker: &Docker) -> Result<Vec<String>> {
-        const ROUNDS: u32 = 200;
+        const ROUNDS: u32 = 40;
+        let mut refused = Vec::new();
         for _ in 0..ROUNDS {
             let inventory = self.inventory(docker).await?;
             if inventory.is_empty() {
                 return Ok(Vec::new());
             }
-            inventory.remove(docker).await;
+            refused = inventory.remove(docker).await;
             tokio::time::sleep(std::time::Duration::from_millis(100)).await;
         }
-        Ok(self.inventory(docker).await?.lines())
+        let mut remaining = self.inventory(docker).await?.lines();
+        if !remaining.is_empty() {
+            remaining.append(&mut refused);
+        }
+        Ok(remaining)
     }
 
     /// The runtime of the failed test may be unwinding: cleaning up needs one of its own.

@@ -3,8 +3,8 @@
 use std::fs;
 
 use phoenix_tests::{
-    ComposeProject, Context, GatewayImage, Result, Running, Scene, desktop::Desktop, ensure,
-    eventually, free_port,
+    ComposeProject, Context, GatewayImage, Result, Running, Scene, compose_cli, desktop::Desktop,
+    ensure, eventually, free_port,
 };
 
 use super::{accessible, go_to};
@@ -79,10 +79,6 @@ services:
     let gateway = Running { id, name, port };
     eventually("the gateway answers", BOUND, async || version(&gateway).await).await?;
     Ok((project, gateway))
-}
-
-fn compose_cli() -> String {
-    std::env::var("PHOENIX_TEST_COMPOSE").unwrap_or_else(|_| "docker-compose".to_owned())
 }
 
 /// With one space between its words.

@@ -2,12 +2,12 @@
 
 use phoenix_load::{Load, LoadPlan};
 use phoenix_tests::{
-    ComposeProject, GatewayImage, Result, Running, Scene, ensure, eventually, free_port,
-    on_each_engine,
+    ComposeProject, GatewayImage, Result, Running, Scene, compose_cli, ensure, eventually,
+    free_port, on_each_engine,
 };
 use serde_json::Value;
 
-use super::{compose_cli, containers, outcome};
+use super::{containers, outcome};
 use crate::{
     overlap::version,
     trouble::{BOUND, undisturbed},

@@ -2,7 +2,6 @@
 
 mod axe;
 mod keyboard;
-mod width;
 mod wire;
 
 use std::time::Duration;

@@ -35,7 +35,7 @@ impl ComposeProject<'_> {
 
     /// Runs compose on this project; answers both its outputs. Fails when it does.
     pub async fn run(&self, arguments: &[&str]) -> Result<String> {
-        let program = program();
+        let program = compose_cli();
         let mut command = tokio::process::Command::from(self.scene.engine.command(&program));
         let output = command
             .args(["--project-name", &self.project, "--file"])
@@ -63,7 +63,8 @@ impl ComposeProject<'_> {
     }
 }
 
-/// Compose 2 works as a program of its own: no docker command line is needed.
-fn program() -> String {
+/// Where the compose of the tests is. Compose 2 works as a program of its own: no docker command
+/// line is needed.
+pub fn compose_cli() -> String {
     env::var("PHOENIX_TEST_COMPOSE").unwrap_or_else(|_| "docker-compose".to_owned())
 }

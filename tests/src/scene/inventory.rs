@@ -87,24 +87,27 @@ impl Inventory {
         self.kinds().iter().all(|(_, found)| found.is_empty())
     }
 
-    /// Tries once to remove everything. Failures are not looked at: what remains shows in the next
-    /// inventory.
-    pub(super) async fn remove(&self, docker: &Docker) {
+    /// Tries once to remove everything; answers why the engine refused what it refused. What remains
+    /// shows in the next inventory.
+    pub(super) async fn remove(&self, docker: &Docker) -> Vec<String> {
+        let mut results = Vec::new();
         for container in &self.containers {
             let options = RemoveContainerOptionsBuilder::default().force(true).v(true).build();
-            let _ = docker.remove_container(&container.id, Some(options)).await;
+            results.push(docker.remove_container(&container.id, Some(options)).await);
         }
         for network in &self.networks {
-            let _ = docker.remove_network(&network.id).await;
+            results.push(docker.remove_network(&network.id).await);
         }
         for volume in &self.volumes {
             let options = RemoveVolumeOptionsBuilder::default().force(true).build();
-            let _ = docker.remove_volume(&volume.id, Some(options)).await;
+            results.push(docker.remove_volume(&volume.id, Some(options)).await);
         }
         for image in &self.images {
             let options = RemoveImageOptionsBuilder::default().force(true).build();
-            let _ = docker.remove_image(&image.id, Some(options), None).await;
+            let removed = docker.remove_image(&image.id, Some(options), None).await;
+            results.push(removed.map(|_layers| ()));
         }
+        results.into_iter().filter_map(Result::err).map(|error| error.to_string()).collect()
     }
 
     fn kinds(&self) -> [(&'static str, &[Found]); 4] {

@@ -93,9 +93,7 @@ impl HookReport {
             ) => Verdict::Veto,
         }
     }
-}
 
-impl HookReport {
     /// The first line of its output, cut to 200 characters; empty where it said nothing.
     pub fn first_line(&self) -> String {
         let said = self.output.lines().find(|line| !line.trim().is_empty()).unwrap_or_default();

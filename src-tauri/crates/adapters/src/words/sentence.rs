@@ -72,10 +72,8 @@ pub fn advice(remedy: &Remedy) -> Sentence {
 
 /// Why a step is part of a plan.
 pub fn cause(cause: &StepCause) -> Sentence {
-    let mut parameters = BTreeMap::new();
-    if let StepCause::Offered { release } = cause {
-        parameters.insert("release".to_owned(), Parameter::Text(release.clone()));
-    }
+    let filled = |(name, text): (&str, &str)| (name.to_owned(), Parameter::Text(text.to_owned()));
+    let parameters = cause.blank().map(filled).into_iter().collect();
     Sentence { code: format!("cause.{}", cause.code()), parameters, text: cause.to_string() }
 }
 

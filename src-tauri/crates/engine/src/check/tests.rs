@@ -37,6 +37,13 @@ fn what_is_found_reads_back_as_it_was_written() {
 }
 
 #[test]
+fn what_is_found_is_called_as_in_json() {
+    for finding in all_findings() {
+        assert_eq!(serde_json::to_value(&finding).unwrap()["state"], finding.word());
+    }
+}
+
+#[test]
 fn only_what_can_be_installed_is_an_update() {
     let updates: Vec<bool> = all_findings().iter().map(Finding::is_update).collect();
     assert_eq!(updates, [false, true, true, true, false, false, false, false]);

@@ -41,8 +41,8 @@ impl<'a> Sequence<'a> {
         Self { basis, choice, steps: Vec::new(), no_return: 0, hook_at_end: None }
     }
 
-    pub(super) fn push(&mut self, action: Action, cause: impl Into<StepCause>) {
-        self.steps.push(Step { number: self.steps.len(), action, cause: cause.into() });
+    pub(super) fn push(&mut self, action: Action, cause: StepCause) {
+        self.steps.push(Step { number: self.steps.len(), action, cause });
     }
 
     /// One change per member, with fresh generations.
@@ -125,7 +125,7 @@ impl<'a> Sequence<'a> {
                 ports: if behind { Ports::BehindSwitch } else { Ports::Same },
                 network: behind.then(|| naming::switch_name(self.service())),
             },
-            format!("the successor of {}", model.name),
+            StepCause::Successor { name: model.name.clone() },
         );
         let generation = generation.clone();
         self.push(Action::Compare { generation }, StepCause::NothingMayDiffer);

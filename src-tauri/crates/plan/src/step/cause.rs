@@ -13,6 +13,11 @@ pub enum StepCause {
         /// Its name.
         release: String,
     },
+    /// It takes the place of a container.
+    Successor {
+        /// The container's name.
+        name: String,
+    },
     /// So that a rollback needs nobody else.
     WithoutRegistry,
     /// The config files go with the release.
@@ -157,6 +162,8 @@ static WORDS: [(StepCause, &str, &str); 38] = [
 
 /// What stands before the name of the release that is offered.
 const OFFERED: &str = "the registry offers ";
+/// What stands before the name of the container that is succeeded.
+const SUCCESSOR: &str = "the successor of ";
 
 impl StepCause {
     /// Its stable word.
@@ -164,7 +171,21 @@ impl StepCause {
         if let Self::Offered { .. } = self {
             return "offered";
         }
+        if let Self::Successor { .. } = self {
+            return "successor";
+        }
         self.words().map_or("other", |(code, _)| code)
+    }
+
+    /// What is filled into its sentence, after the blank's name in the catalogues.
+    pub fn blank(&self) -> Option<(&'static str, &str)> {
+        if let Self::Offered { release } = self {
+            return Some(("release", release));
+        }
+        if let Self::Successor { name } = self {
+            return Some(("name", name));
+        }
+        None
     }
 
     /// Every cause that has no blank to fill in.
@@ -183,6 +204,9 @@ impl fmt::Display for StepCause {
         if let Self::Offered { release } = self {
             return write!(f, "{OFFERED}{release}");
         }
+        if let Self::Successor { name } = self {
+            return write!(f, "{SUCCESSOR}{name}");
+        }
         let other = if let Self::Other(text) = self { text } else { "" };
         f.write_str(self.words().map_or(other, |(_, text)| text))
     }
@@ -192,6 +216,9 @@ impl From<&str> for StepCause {
     fn from(text: &str) -> Self {
         if let Some(release) = text.strip_prefix(OFFERED) {
             return Self::Offered { release: release.to_owned() };
+        }
+        if let Some(name) = text.strip_prefix(SUCCESSOR) {
+            return Self::Successor { name: name.to_owned() };
         }
         let known = WORDS.iter().find(|(_, _, words)| *words == text);
         known.map_or_else(|| Self::Other(text.to_owned()), |(cause, ..)| cause.clone())
@@ -217,8 +244,9 @@ mod tests {
     #[test]
     fn every_cause_reads_back_as_it_was_written() {
         let offered = StepCause::Offered { release: "1.1.0".to_owned() };
+        let successor = StepCause::Successor { name: "web".to_owned() };
         let other = StepCause::Other("for a reason of its own".to_owned());
-        for cause in StepCause::fixed().chain([offered, other]) {
+        for cause in StepCause::fixed().chain([offered, successor, other]) {
             assert_eq!(StepCause::from(cause.to_string()), cause);
         }
     }

@@ -184,7 +184,8 @@ fn everything() -> Vec<Sentence> {
     whys.extend(monitor_failures().into_iter().map(Why::TurnedBad));
     whys.extend([Why::Inconclusive, Why::NotConfirmed, Why::Cancelled, Why::RolledBackByHand]);
     let offered = StepCause::Offered { release: text() };
-    let causes = StepCause::fixed().chain([offered]);
+    let successor = StepCause::Successor { name: text() };
+    let causes = StepCause::fixed().chain([offered, successor]);
     whys.iter()
         .map(|why| reason("", Some(why)))
         .chain(remedies().iter().map(advice))
