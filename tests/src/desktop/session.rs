@@ -47,7 +47,8 @@ impl Session {
         files::write(folder)?;
         let alone = ONE_AT_A_TIME.lock().await;
         let mut command = Command::new("Xvfb");
-        command.args(["-displayfd", "1", "-screen", "0", SCREEN, "-nolisten", "tcp"]);
+        // A server that resets when its last client leaves refuses whoever connects just then.
+        command.args(["-displayfd", "1", "-screen", "0", SCREEN, "-nolisten", "tcp", "-noreset"]);
         let server = Process::spawn("Xvfb", command, guard)?;
         let number = server
             .line("the display's number", START_BOUND, |line| line.trim().parse::<u32>().ok())
