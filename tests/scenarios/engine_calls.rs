@@ -81,6 +81,7 @@ async fn options(docker: &DockerEngine, reference: &str) -> Result<CreateOptions
         ports: PublishedPorts::Keep,
         attach: None,
         detach: Vec::new(),
+        joins: Vec::new(),
         compose_hash: None,
         api_version: docker.api_version(),
         daemon: DaemonDefaults::from_info(&docker.facts().await?.info),

@@ -9,6 +9,7 @@ mod channels;
 mod cleanup;
 mod cli;
 mod compose;
+mod dependents;
 mod engine_calls;
 mod faults;
 mod harness;

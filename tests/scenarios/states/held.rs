@@ -1,9 +1,9 @@
 //! What is found, and would not be installed by itself now.
 
 use jiff::{ToSpan as _, Zoned};
-use phoenix_tests::{ContainerSpec, GatewayImage, Scene, ensure, on_each_engine};
+use phoenix_tests::{GatewayImage, Scene, ensure, on_each_engine};
 
-use super::{AVAILABLE, NOTHING, checked, settings, worker};
+use super::{AVAILABLE, checked, settings, worker};
 
 #[test]
 fn a_young_release_says_when_it_is_old_enough_and_keeps_that_time() {
@@ -37,26 +37,6 @@ fn a_window_hinders_no_check_and_says_when_it_opens() {
         ensure!(found["state"] == "update_available", "{found:#}");
         let held = &found["held"];
         ensure!(held["why"] == "outside_windows" && held["until"].is_string(), "{held:#}");
-        scene.finish().await
-    });
-}
-
-#[test]
-fn a_service_in_whose_network_others_live_is_not_touched_and_the_reason_names_them() {
-    on_each_engine(async |engine| {
-        let scene = Scene::set(&engine, "owner").await?;
-        scene.publish(&GatewayImage::new("1.0.0")).await?;
-        let worker = worker(&scene).await?;
-        let lives_in = format!("container:{}", worker.name);
-        let guest = ContainerSpec::new("guest").unpublished();
-        let guest = guest.host(|host| host.network_mode = Some(lives_in));
-        let guest = scene.run(guest).await?;
-        checked(&scene, &worker, NOTHING).await?;
-        scene.publish(&GatewayImage::new("1.1.0")).await?;
-        let arguments = ["update", &worker.name, "--yes", "--json"];
-        let receipt = scene.ctl(arguments).await?.json()?;
-        let reason = receipt["reason"].as_str().unwrap_or_default();
-        ensure!(receipt["outcome"] == "held" && reason.contains(&guest.name), "{receipt:#}");
         scene.finish().await
     });
 }

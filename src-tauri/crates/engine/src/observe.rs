@@ -1,5 +1,6 @@
 //! Looks at a service: its containers, its switch, its compose file.
 
+mod dependents;
 mod survey;
 
 use std::collections::BTreeMap;
@@ -18,6 +19,7 @@ use crate::{
     ports::{EngineError, Progress, ProgressEvent},
 };
 
+pub(crate) use dependents::dependents_of;
 pub use survey::{Switches, survey};
 
 /// What was seen of a service, and the release that runs.
@@ -81,27 +83,6 @@ pub async fn look(
     let service = service.clone();
     let observed = Observed { service, members, switch, compose, dependents: Vec::new() };
     Ok(Sighting { observed, running, reference, digests })
-}
-
-/// Names of other containers that live in the network of one of a service's containers
-/// (`network_mode: container:…`, which the engine keeps by ID or by name).
-pub(crate) async fn dependents_of(
-    world: &World,
-    observed: &Observed,
-) -> Result<Vec<String>, EngineError> {
-    let own = || observed.members.iter().map(|member| &member.container);
-    let mut names = Vec::new();
-    for listed in world.engine.list_containers(None).await? {
-        let mode = listed["HostConfig"]["NetworkMode"].as_str().unwrap_or_default();
-        let Some(owner) = mode.strip_prefix("container:") else { continue };
-        let name = listed["Names"][0].as_str().unwrap_or_default().trim_start_matches('/');
-        let is_own = own().any(|container| container.name == name) || is_parking_name(name);
-        if !is_own && own().any(|it| it.id == owner || it.name == owner) {
-            names.push(name.to_owned());
-        }
-    }
-    names.sort();
-    Ok(names)
 }
 
 /// Every service that has a container, parked ones apart; by name.

@@ -1,5 +1,6 @@
 //! What a user can ask for, from lock to receipt.
 
+mod dependents;
 mod rollback;
 mod warm;
 
@@ -179,6 +180,7 @@ impl Operation<'_> {
         }
         let mut sighting = look(self.world, self.service, self.progress).await?;
         sighting.observed.dependents = dependents_of(self.world, &sighting.observed).await?;
+        let others = self.lock_dependents(&sighting, activity)?;
         let record = self.world.state.record(self.service)?;
         let running = match &sighting.running.image_id {
             Some(id) => self.world.engine.inspect_image(id).await?,
@@ -194,6 +196,7 @@ impl Operation<'_> {
             facts,
             sighting,
             lock,
+            _others: others,
         })
     }
 
@@ -334,6 +337,8 @@ pub fn close_breaker(world: &World, service: &ServiceId) -> Result<(), StateErro
 /// Everything that planning needs, under the service's lock.
 struct Ready {
     lock: Box<dyn ServiceLock>,
+    /// Those of the services that live in its namespaces.
+    _others: Vec<Box<dyn ServiceLock>>,
     facts: EngineFacts,
     sighting: Sighting,
     /// The image that runs, as the engine inspects it.

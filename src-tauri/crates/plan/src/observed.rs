@@ -1,6 +1,7 @@
 //! What was seen: containers, networks of theirs, the switch in front of them.
 
 mod container;
+mod dependent;
 mod ports;
 
 use serde::{Deserialize, Serialize};
@@ -8,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use crate::{policy::ComposeDeploy, route::Routed, service::ServiceId};
 
 pub use container::{Container, ContainerState, Mount, NotAContainer, compose_labels};
+pub use dependent::{Dependent, Join, Shared};
 pub use ports::PortBinding;
 
 /// A service as it stands: everything that a plan may depend on.
@@ -21,10 +23,10 @@ pub struct Observed {
     pub switch: Option<ObservedSwitch>,
     /// What its compose file says about updates, if there is one.
     pub compose: Option<ComposeDeploy>,
-    /// Names of other services' containers that live in the network of one of its containers. Only
-    /// looked for before a plan is made.
+    /// Other services' containers that live in a namespace of one of its containers, by their names.
+    /// Only looked for before a plan is made.
     #[serde(default)]
-    pub dependents: Vec<String>,
+    pub dependents: Vec<Dependent>,
 }
 
 /// A serving container and the generation it is known as at the switch.

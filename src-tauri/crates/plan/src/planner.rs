@@ -1,6 +1,7 @@
 //! The planner: from what is wanted and what was observed to a plan, or to a typed refusal.
 
 mod adopt;
+mod dependents;
 mod naming;
 mod refuse;
 mod release;
@@ -125,14 +126,14 @@ pub enum Hold {
     /// The container states a digest, so it can never mean anything newer.
     #[error("the image is pinned by digest: name another one with --to")]
     Pinned,
-    /// Other containers live in its network, and would be left in that of a container that is gone.
+    /// Other containers live in its namespaces, and cannot be made again together with it.
     #[error(
-        "{names} would lose the network: it is this service's own (network_mode: container:…), which \
-         goes with its container. Update both by hand, with 'docker compose pull' and 'docker \
-         compose up -d --force-recreate'"
+        "{names} would be left in namespaces of a container that is gone, and cannot be made again \
+         with it where a switch stands in front, or where others live in theirs in turn. Remove \
+         them first ('docker compose rm -sf', 'docker rm -f'), and make them again afterwards"
     )]
     Dependents {
-        /// Their names, with a space between.
+        /// Their names, each with what it shares: `torrent (network_mode), shell (pid)`.
         names: String,
     },
     /// The engine deletes the container when it stops, so there is no way back.

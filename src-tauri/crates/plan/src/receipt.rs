@@ -71,6 +71,10 @@ pub struct Receipt {
     /// never moved.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub plot: Option<Plot>,
+    /// Containers of other services that live in its namespaces: made again with it, or put back with
+    /// it, as the outcome says.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub dependents: Vec<String>,
     /// The hooks that were run, in their order.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub hooks: Vec<HookReport>,
@@ -206,6 +210,7 @@ impl Receipt {
             timings_ms: Timings::default(),
             failure: None,
             plot: None,
+            dependents: Vec::new(),
             hooks: Vec::new(),
             started_at: now,
             finished_at: now,

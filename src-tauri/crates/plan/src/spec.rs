@@ -14,6 +14,7 @@ mod endpoints;
 mod fidelity;
 mod form;
 mod image_defaults;
+mod joins;
 pub mod lists;
 mod mounts;
 mod options;
@@ -25,7 +26,7 @@ pub use create::{CreateSpec, create_body};
 pub use daemon::DaemonDefaults;
 pub use endpoints::{SplitBody, split_endpoints};
 pub use fidelity::{Difference, fidelity};
-pub use options::{Attachment, CreateOptions, PublishedPorts};
+pub use options::{Attachment, CreateOptions, Joined, PublishedPorts};
 pub use ports::port_bindings;
 
 #[cfg(test)]

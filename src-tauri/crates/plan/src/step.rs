@@ -14,7 +14,7 @@ use crate::{
     probe::HttpProbe, service::ServiceId, strategy::Choice,
 };
 
-pub use action::{Action, Dropped, Ports, Source, Target, Who};
+pub use action::{Action, Dropped, Joining, Ports, Source, Target, Who};
 pub use cause::StepCause;
 
 /// A plan: immutable, linear, one engine call a step. The executor takes no decisions beyond it.

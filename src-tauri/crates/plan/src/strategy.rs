@@ -49,6 +49,8 @@ pub enum StrategyReason {
     NothingShared,
     /// It does not run, and is left like that.
     Stopped,
+    /// Other containers live in its namespaces, which go with its container.
+    Dependents,
 }
 
 /// A strategy and its reason.
@@ -155,6 +157,7 @@ impl fmt::Display for StrategyReason {
             }
             Self::NothingShared => f.write_str("nothing is shared that two containers could break"),
             Self::Stopped => f.write_str("it does not run, and stays stopped"),
+            Self::Dependents => f.write_str("other containers live in its namespaces"),
         }
     }
 }

@@ -3,10 +3,10 @@
 use phoenix_plan::{
     journal::Evidence,
     spec::{
-        ApiVersion, Attachment, CreateOptions, CreateSpec, DaemonDefaults, PublishedPorts,
+        ApiVersion, Attachment, CreateOptions, CreateSpec, DaemonDefaults, Joined, PublishedPorts,
         create_body, fidelity,
     },
-    step::{Action, Ports, Source, Step, Who},
+    step::{Action, Joining, Ports, Source, Step, Who},
 };
 use serde_json::Value;
 
@@ -32,15 +32,25 @@ impl Execution<'_> {
         reference: &str,
         ports: &Ports,
         network: Option<&str>,
+        joins: &[Joining],
     ) -> Result<SpecInMaking, StepError> {
         let model = self.model(like).await?;
         let engine = &self.world.engine;
         let old_image = engine.inspect_image(model["Image"].as_str().unwrap_or_default()).await?;
         let new_image = engine.inspect_image(image_id).await?;
         let new_image = new_image.ok_or_else(|| StepError::Gone(format!("image {image_id}")))?;
-        self.fits_engine(&new_image)?;
+        // What runs already has shown that it can.
+        if model["Image"].as_str() != Some(image_id) {
+            self.fits_engine(&new_image)?;
+        }
+        let joins = self.joined(joins)?;
         Ok(SpecInMaking {
-            options: self.options(image_id, reference, ports, network, &model),
+            options: CreateOptions {
+                // The edited file is that of the service, not of others in its namespaces.
+                compose_hash: self.rollout.plan().compose_hash.clone().filter(|_| joins.is_empty()),
+                joins,
+                ..self.options(image_id, reference, ports, network, &model)
+            },
             model,
             old_image,
             new_image,
@@ -65,20 +75,28 @@ impl Execution<'_> {
     /// The new container, as the engine made it, beside its model.
     pub(super) async fn compare(&self, generation: &str) -> Result<Evidence, StepError> {
         let made = self.rollout.plan().steps.iter().find_map(|step| {
-            if let Action::Create { generation: of, like, image, reference, ports, network, .. } =
-                &step.action
+            if let Action::Create {
+                generation: of,
+                like,
+                image,
+                reference,
+                ports,
+                network,
+                joins,
+                ..
+            } = &step.action
                 && of == generation
             {
-                Some((like, image, reference, ports, network))
+                Some((like, image, reference, ports, network, joins))
             } else {
                 None
             }
         });
-        let Some((like, image, reference, ports, network)) = made else {
+        let Some((like, image, reference, ports, network, joins)) = made else {
             return Ok(Evidence::Nothing);
         };
         let image_id = self.image_id(image)?;
-        let spec = self.spec(like, &image_id, reference, ports, network.as_deref()).await?;
+        let spec = self.spec(like, &image_id, reference, ports, network.as_deref(), joins).await?;
         let who = Who::New { generation: generation.to_owned() };
         let new = self.world.engine.inspect_container(self.id(&who)?).await?;
         let new = new.ok_or_else(|| StepError::Gone(who.to_string()))?;
@@ -104,6 +122,28 @@ impl Execution<'_> {
         raw.ok_or_else(|| StepError::Gone(like.to_string()))
     }
 
+    /// Whether a container lives in the service's namespaces, and is not of the service.
+    pub(super) fn is_dependent(&self, who: &Who) -> bool {
+        self.rollout.plan().steps.iter().any(|step| match (&step.action, who) {
+            (
+                Action::Create { joins, generation, like: Source::Container { .. }, .. },
+                Who::New { generation: of },
+            ) => !joins.is_empty() && generation == of,
+            (
+                Action::Create { joins, like: Source::Container { id, .. }, .. },
+                Who::Existing { id: of, .. },
+            ) => !joins.is_empty() && id == of,
+            (_, _) => false,
+        })
+    }
+
+    fn joined(&self, joins: &[Joining]) -> Result<Vec<Joined>, StepError> {
+        let joined = |join: &Joining| {
+            Ok(Joined { reference: join.reference.clone(), id: self.id(&join.owner)?.to_owned() })
+        };
+        joins.iter().map(joined).collect()
+    }
+
     fn options(
         &self,
         image_id: &str,
@@ -126,6 +166,7 @@ impl Execution<'_> {
             attach: network
                 .map(|network| Attachment { network: network.to_owned(), aliases: Vec::new() }),
             detach: if leaves { vec![switch_network] } else { Vec::new() },
+            joins: Vec::new(),
             compose_hash: self.rollout.plan().compose_hash.clone(),
             api_version: self
                 .facts

@@ -109,6 +109,10 @@ impl Execution<'_> {
     /// How the new container can be asked, if it can: through the switch once that runs, else at
     /// its own address where the engine shares this machine's network.
     fn way_to(&self, who: &Who, raw: &Value) -> Option<Way> {
+        // The service's port says nothing about others in its namespaces.
+        if self.is_dependent(who) {
+            return None;
+        }
         let plan = self.rollout.plan();
         let bindings: Vec<_> = plan.witness.iter().map(|witness| witness.binding.clone()).collect();
         let port = plan.probe.as_ref().map(|probe| probe.port).or_else(|| main_port(&bindings))?;

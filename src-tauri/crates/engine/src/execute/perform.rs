@@ -44,9 +44,9 @@ impl Execution<'_> {
                 let id = engine.create_switch(&objects).await?;
                 Ok(Evidence::Container { id })
             }
-            Action::Create { generation, name, like, image, reference, ports, network } => {
+            Action::Create { generation, name, like, image, reference, ports, network, joins } => {
                 let image_id = self.image_id(image)?;
-                let spec = self.spec(like, &image_id, reference, ports, network.as_deref());
+                let spec = self.spec(like, &image_id, reference, ports, network.as_deref(), joins);
                 let body = spec.await?.body_for(generation);
                 self.create(name, &body).await
             }

@@ -1,6 +1,11 @@
 //! Back to a kept release.
 
-use phoenix_plan::planner::{self, Decision, Destination, Hold, KeptMember};
+use phoenix_plan::{
+    observed::{Container, Member},
+    planner::{self, Decision, Destination, Hold, KeptMember},
+    step::{Joining, Who},
+};
+use serde_json::Value;
 
 use super::{Ended, Operation, OperationError, Purpose};
 use crate::ports::{KeptRelease, ServiceRecord};
@@ -17,16 +22,20 @@ impl Operation<'_> {
             let decision = Decision::Held(Hold::NothingKept);
             return self.carry_out(&ready, Purpose::Rollback, decision, to).await;
         };
-        let destination = self.destination(kept).await?;
+        let destination = self.destination(kept, &ready.sighting.observed.members).await?;
         let tagged = self.tagged(&kept.release.image).await?;
         let decision = planner::rollback(&self.basis(&ready, tagged.as_deref()), &destination);
         self.carry_out(&ready, Purpose::Rollback, decision, kept.release.clone()).await
     }
 
     /// What is left of a kept release on the engine.
-    async fn destination(&self, kept: &KeptRelease) -> Result<Destination, OperationError> {
+    async fn destination(
+        &self,
+        kept: &KeptRelease,
+        present: &[Member],
+    ) -> Result<Destination, OperationError> {
         let mut members = Vec::new();
-        for container in &kept.containers {
+        for (index, container) in kept.containers.iter().enumerate() {
             let raw = self.world.engine.inspect_container(&container.id).await?;
             let parked_as = raw
                 .as_ref()
@@ -36,6 +45,10 @@ impl Operation<'_> {
                 id: container.id.clone(),
                 parked_as,
                 generation: container.generation.clone(),
+                joins: present
+                    .get(index)
+                    .map(|present| stale_joins(&container.inspect, &present.container))
+                    .unwrap_or_default(),
             });
         }
         Ok(Destination {
@@ -45,6 +58,22 @@ impl Operation<'_> {
             backup: kept.backup.clone(),
         })
     }
+}
+
+/// Namespaces of containers that were exchanged since a container was parked.
+fn stale_joins(kept: &Value, present: &Container) -> Vec<Joining> {
+    let modes = [
+        ("NetworkMode", &present.network_mode),
+        ("IpcMode", &present.ipc_mode),
+        ("PidMode", &present.pid_mode),
+    ];
+    let stale = modes.into_iter().filter_map(|(key, now)| {
+        let reference = kept["HostConfig"][key].as_str()?.strip_prefix("container:")?;
+        let id = now.strip_prefix("container:").filter(|now| *now != reference)?.to_owned();
+        let owner = Who::Existing { name: id.clone(), id, generation: None };
+        Some(Joining { reference: reference.to_owned(), owner })
+    });
+    stale.collect()
 }
 
 fn choose<'r>(

@@ -27,6 +27,7 @@ fn image_of(things: &Things, scenario: &Scenario) -> String {
 pub(crate) fn violations(before: &Things, after: &Things, scenario: &Scenario) -> Vec<String> {
     let mut wrong = Vec::new();
     containers(after, scenario, &mut wrong);
+    dependents(after, scenario, &mut wrong);
     traffic(after, scenario, &mut wrong);
     leftovers(after, scenario, &mut wrong);
     images(before, after, scenario, &mut wrong);
@@ -53,6 +54,27 @@ fn containers(after: &Things, scenario: &Scenario, wrong: &mut Vec<String>) {
         if member.image_id != members[0].image_id {
             wrong.push("two releases serve".to_owned());
         }
+    }
+}
+
+/// Whoever lives in the service's network runs there, with the image that it had.
+fn dependents(after: &Things, scenario: &Scenario, wrong: &mut Vec<String>) {
+    if !scenario.dependent {
+        return;
+    }
+    let Some(side) = after.find("side") else {
+        wrong.push("side is gone".to_owned());
+        return;
+    };
+    let owner = serving(after, scenario).first().map(|owner| owner.id.as_str());
+    if side.lives_in() != owner {
+        wrong.push(format!("side lives in {:?}, not in {owner:?}", side.lives_in()));
+    }
+    if !side.runs() || side.restart_policy() != "unless-stopped" {
+        wrong.push("side does not run".to_owned());
+    }
+    if side.image_id != "sha256:side" {
+        wrong.push(format!("side runs {}", side.image_id));
     }
 }
 
@@ -100,7 +122,8 @@ fn leftovers(after: &Things, scenario: &Scenario, wrong: &mut Vec<String>) {
         record.kept.iter().flat_map(|k| &k.containers).map(|c| c.id.as_str()).collect();
     let members: Vec<&str> = serving(after, scenario).iter().map(|c| c.id.as_str()).collect();
     for container in after.containers.values() {
-        if container.is_switch() || members.contains(&container.id.as_str()) {
+        let is_dependent = scenario.dependent && container.name == "side";
+        if container.is_switch() || is_dependent || members.contains(&container.id.as_str()) {
             continue;
         }
         let name = &container.name;

@@ -38,6 +38,8 @@ pub(crate) struct Scenario {
     pub(crate) nature: Nature,
     pub(crate) replicas: usize,
     pub(crate) hooks: bool,
+    /// Whether another container lives in its network.
+    pub(crate) dependent: bool,
 }
 
 pub(crate) struct Quiet;
@@ -91,6 +93,9 @@ impl Scenario {
             let id = things.create(&self.name_of(index), &self.body(index)).unwrap();
             things.start(&id).unwrap();
         }
+        if self.dependent {
+            self.add_dependent(&mut things);
+        }
         if self.replicas > 1 {
             let delay = Some(Duration::from_secs(10));
             let update = UpdateConfig { parallelism: Some(2), delay, ..UpdateConfig::default() };
@@ -114,6 +119,23 @@ impl Scenario {
         };
         offer(&mut things, "d3", id);
         things
+    }
+
+    /// A container in the network of the service's.
+    fn add_dependent(&self, things: &mut Things) {
+        let side = FakeImage {
+            tags: ["side:1".to_owned()].into(),
+            digests: [format!("side@{}", digest("e1"))].into(),
+            version: "1".to_owned(),
+            nature: Nature::Good,
+        };
+        things.images.insert("sha256:side".to_owned(), side);
+        let owner = things.find(&self.name_of(0)).unwrap().id.clone();
+        let body = json!({ "Image": "side:1", "HostConfig": {
+            "NetworkMode": format!("container:{owner}"),
+            "RestartPolicy": { "Name": "unless-stopped" } } });
+        let id = things.create("side", &body).unwrap();
+        things.start(&id).unwrap();
     }
 
     pub(crate) fn name_of(&self, index: usize) -> String {
@@ -200,6 +222,7 @@ fn offer(things: &mut Things, begin: &str, image_id: &str) {
 }
 
 /// All plans, for good releases and for bad ones.
+#[expect(clippy::too_many_lines, reason = "one line per plan: the table of the matrix")]
 pub(crate) fn scenarios() -> Vec<Scenario> {
     use Act::{Adopt, Release, Rollback, Update};
     use Nature::{CannotStart, Exits, Good, NeverHealthy, TurnsSick};
@@ -212,6 +235,11 @@ pub(crate) fn scenarios() -> Vec<Scenario> {
         nature,
         replicas: 1,
         hooks: false,
+        dependent: false,
+    };
+    let shared = |name, before, act, nature| Scenario {
+        dependent: true,
+        ..one(name, before, act, recreate, nature)
     };
     let hooked = |name, before, act, strategy, nature| Scenario {
         hooks: true,
@@ -251,6 +279,10 @@ pub(crate) fn scenarios() -> Vec<Scenario> {
         three("three, turn sick", &[Adopt], Update, None, TurnsSick),
         three("three, rollback", &[Adopt, Update], Rollback, None, Good),
         three("three, recreate", &[], Update, recreate, Good),
+        shared("shared network", &[], Update, Good),
+        shared("shared network, exits", &[], Update, Exits),
+        shared("shared network, turns sick", &[], Update, TurnsSick),
+        shared("shared network, rollback", &[Update], Rollback, Good),
         hooked("hooks, overlap", &[Adopt], Update, None, Good),
         hooked("hooks, turns sick", &[Adopt], Update, None, TurnsSick),
         hooked("hooks, recreate exits", &[], Update, recreate, Exits),

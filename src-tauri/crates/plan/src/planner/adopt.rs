@@ -19,6 +19,9 @@ pub fn adopt(basis: &Basis<'_>) -> Decision {
     if basis.observed.switch.is_some() {
         return Decision::Held(Hold::AlreadyAdopted);
     }
+    if !basis.observed.dependents.is_empty() {
+        return Decision::Held(refuse::held_by_dependents(basis));
+    }
     let order = basis.observed.compose.as_ref().and_then(|deploy| deploy.update.order);
     let wish = basis.policy.strategy.filter(|wish| *wish != Strategy::Recreate);
     let choice = choose(&basis.observed.members[0].container, &ports(basis), order, wish);

@@ -27,12 +27,34 @@ pub(super) fn refusal_of_service(basis: &Basis<'_>) -> Option<Hold> {
     if switch_away {
         return Some(Hold::SwitchAway { name: naming::switch_name(&basis.observed.service) });
     }
-    if !basis.observed.dependents.is_empty() {
-        let names = basis.observed.dependents.join(" ");
-        return Some(Hold::Dependents { names });
-    }
     let members = basis.observed.members.iter();
-    members.map(|member| &member.container).find_map(refusal_of_container)
+    members
+        .map(|member| &member.container)
+        .find_map(refusal_of_container)
+        .or_else(|| refusal_of_dependents(basis))
+}
+
+/// What speaks against making again what lives in the service's namespaces.
+fn refusal_of_dependents(basis: &Basis<'_>) -> Option<Hold> {
+    let dependents = || basis.observed.dependents.iter();
+    let adopted = basis.observed.switch.is_some();
+    if dependents().any(|dependent| adopted || dependent.entangled) {
+        return Some(held_by_dependents(basis));
+    }
+    dependents().map(|dependent| &dependent.container).find_map(|container| {
+        let between = match container.state {
+            ContainerState::Running { .. } | ContainerState::Stopped { .. } => false,
+            ContainerState::Paused | ContainerState::Restarting { .. } => true,
+        };
+        let not_running = || between.then(|| Hold::NotRunning { name: container.name.clone() });
+        refusal_of_container(container).or_else(not_running)
+    })
+}
+
+/// Others live in its namespaces, and cannot be made again with it.
+pub(super) fn held_by_dependents(basis: &Basis<'_>) -> Hold {
+    let names: Vec<String> = basis.observed.dependents.iter().map(ToString::to_string).collect();
+    Hold::Dependents { names: names.join(", ") }
 }
 
 /// Whether the service does not run, and the user wants it updated like that. Behind a switch there
@@ -40,18 +62,19 @@ pub(super) fn refusal_of_service(basis: &Basis<'_>) -> Option<Hold> {
 pub(super) fn stays_stopped(basis: &Basis<'_>) -> bool {
     let is_stopped =
         |member: &Member| matches!(member.container.state, ContainerState::Stopped { .. });
+    let lives_on = basis.observed.dependents.iter().any(|it| it.container.is_running());
     basis.policy.include_stopped
         && basis.observed.switch.is_none()
         && basis.observed.members.iter().all(is_stopped)
+        && !lives_on
 }
 
 /// What speaks against an update: everything above, and a service that is unhealthy already.
 pub(super) fn refusal_of_update(basis: &Basis<'_>) -> Option<Hold> {
     let refusal = if stays_stopped(basis) { refusal_of_service(basis) } else { refusal(basis) };
     refusal.or_else(|| {
-        let sick = basis.observed.members.iter().find(|member| is_unhealthy(&member.container))?;
-        (!basis.policy.accept_unhealthy)
-            .then(|| Hold::UnhealthyAlready { name: sick.container.name.clone() })
+        let sick = everybody(basis).find(|container| is_unhealthy(container))?;
+        (!basis.policy.accept_unhealthy).then(|| Hold::UnhealthyAlready { name: sick.name.clone() })
     })
 }
 
@@ -79,7 +102,13 @@ pub(super) fn refusal_of_switch(basis: &Basis<'_>, choice: &Choice) -> Option<Ho
 
 /// Whether a container of the service is unhealthy before anything is done.
 pub(super) fn is_unhealthy_now(basis: &Basis<'_>) -> bool {
-    basis.observed.members.iter().any(|member| is_unhealthy(&member.container))
+    everybody(basis).any(is_unhealthy)
+}
+
+/// Every container that a plan exchanges.
+fn everybody<'a>(basis: &'a Basis<'_>) -> impl Iterator<Item = &'a Container> {
+    let dependents = basis.observed.dependents.iter().map(|dependent| &dependent.container);
+    basis.observed.members.iter().map(|member| &member.container).chain(dependents)
 }
 
 fn refusal_of_container(container: &Container) -> Option<Hold> {

@@ -103,6 +103,7 @@ fn create(
         reference: release.image.clone(),
         ports: Ports::Publish { bindings },
         network: None,
+        joins: Vec::new(),
     }
 }
 

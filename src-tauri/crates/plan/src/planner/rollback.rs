@@ -9,7 +9,7 @@ use crate::{
     observed::Member,
     policy::{GatePolicy, HookEvent},
     route::Backend,
-    step::{Action, Ports, Purpose, Source, Stall, StepCause, Target, Who},
+    step::{Action, Joining, Ports, Purpose, Source, Stall, StepCause, Target, Who},
     strategy::{Choice, Strategy, StrategyReason, choose},
 };
 
@@ -35,6 +35,9 @@ pub struct KeptMember {
     pub parked_as: Option<String>,
     /// Its generation, if it was behind the switch.
     pub generation: Option<String>,
+    /// Containers that it names and that were exchanged since: it has to be made again for those
+    /// that took their places.
+    pub joins: Vec<Joining>,
 }
 
 /// Plans the way back. It is not watched afterwards: a rollback is never rolled back.
@@ -56,6 +59,9 @@ pub fn rollback(basis: &Basis<'_>, to: &Destination) -> Decision {
     let choice = match (behind, was_never_started(basis)) {
         (true, _) => choice,
         (false, true) => Choice { strategy: Strategy::Recreate, reason: StrategyReason::Stopped },
+        (false, false) if !basis.observed.dependents.is_empty() => {
+            Choice { strategy: Strategy::Recreate, reason: StrategyReason::Dependents }
+        }
         // Without a switch there is only one way back.
         (false, false) => Choice { strategy: Strategy::Recreate, ..choice },
     };
@@ -66,8 +72,9 @@ pub fn rollback(basis: &Basis<'_>, to: &Destination) -> Decision {
     plan.hooks_first(HookEvent::PreRollback, HookEvent::PostRollback);
     plan.pin();
     let image = Target::Local { image_id: to.release.image_id.clone().unwrap_or_default() };
-    plan.tag(&to.release.image, image);
+    plan.tag(&to.release.image, image.clone());
     let changes = bring_back(&mut plan, to);
+    plan.create_dependents(&changes, &image, &to.release.image);
     let stall = if plan.stays_stopped() {
         restore_config(&mut plan, to);
         Stall::None
@@ -95,7 +102,7 @@ fn bring_back<'a>(plan: &mut Sequence<'a>, to: &Destination) -> Vec<Change<'a>> 
     for (index, old) in members.iter().enumerate() {
         let kept = to.members.get(index);
         let waits = kept
-            .filter(|kept| kept.generation.is_some() == behind)
+            .filter(|kept| kept.generation.is_some() == behind && kept.joins.is_empty())
             .and_then(|kept| Some((kept, kept.parked_as.as_ref()?)));
         let fresh = naming::generation(plan.basis.fresh, index);
         let (generation, new) = if let Some((kept, name)) = waits {
@@ -144,6 +151,7 @@ fn make_again(
         reference: to.release.image.clone(),
         ports,
         network: behind.then(|| naming::switch_name(&plan.basis.observed.service)),
+        joins: kept.map(|kept| kept.joins.clone()).unwrap_or_default(),
     };
     plan.push(action, cause);
 }
@@ -164,6 +172,7 @@ fn swap(plan: &mut Sequence<'_>, changes: &[Change<'_>], to: &Destination) -> St
             Stall::Held { limit: plan.basis.policy.hold_limit }
         }
         Strategy::Recreate => {
+            plan.stop_dependents();
             plan.stop_old(&StepCause::PlaceNeeded);
             restore_config(plan, to);
             Stall::Restart
@@ -172,6 +181,7 @@ fn swap(plan: &mut Sequence<'_>, changes: &[Change<'_>], to: &Destination) -> St
     for change in changes {
         plan.start_and_gate(&change.new, gate);
     }
+    plan.start_dependents(gate);
     if plan.behind_switch() {
         plan.commit(backends, before, none);
     }

@@ -124,6 +124,7 @@ impl<'a> Sequence<'a> {
                 reference: reference.to_owned(),
                 ports: if behind { Ports::BehindSwitch } else { Ports::Same },
                 network: behind.then(|| naming::switch_name(self.service())),
+                joins: Vec::new(),
             },
             StepCause::Successor { name: model.name.clone() },
         );
@@ -241,6 +242,7 @@ impl<'a> Sequence<'a> {
             let name = naming::base_name(&change.old.container.name).to_owned();
             self.push(Action::Rename { who: change.new.clone(), name }, StepCause::IsTheServiceNow);
         }
+        self.retire_dependents();
         self.hook_last(changes);
         let policy = self.basis.policy;
         let keep = policy.clean_up.then_some(policy.keep_releases);

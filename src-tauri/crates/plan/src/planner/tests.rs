@@ -2,6 +2,7 @@
 
 #![expect(clippy::wildcard_enum_match_arm, reason = "a test looks at a few variants only")]
 
+mod dependents;
 mod fixture;
 mod goldens;
 mod holds;

@@ -34,6 +34,8 @@ pub fn update(basis: &Basis<'_>, candidate: &Candidate) -> Decision {
     let first = &basis.observed.members[0].container;
     let choice = if refuse::stays_stopped(basis) {
         Choice { strategy: Strategy::Recreate, reason: StrategyReason::Stopped }
+    } else if !basis.observed.dependents.is_empty() {
+        Choice { strategy: Strategy::Recreate, reason: StrategyReason::Dependents }
     } else {
         choose(first, &ports(basis), deploy.update.order, basis.policy.strategy)
     };
@@ -215,7 +217,9 @@ fn recreate(
     reference: &str,
 ) -> Stall {
     create_all(plan, changes, image, reference);
+    plan.create_dependents(changes, image, reference);
     plan.back_up_config();
+    plan.stop_dependents();
     for (index, change) in changes.iter().enumerate() {
         if let Some(delay) = config.delay.filter(|delay| index > 0 && !delay.is_zero()) {
             plan.push(Action::Wait { delay }, StepCause::ComposeDelay);
@@ -226,6 +230,7 @@ fn recreate(
         let gate = plan.basis.policy.gate;
         plan.start_and_gate(&change.new, gate);
     }
+    plan.start_dependents(plan.basis.policy.gate);
     Stall::Restart
 }
 
@@ -237,6 +242,7 @@ fn exchange_stopped(
     reference: &str,
 ) -> Stall {
     create_all(plan, changes, image, reference);
+    plan.create_dependents(changes, image, reference);
     plan.back_up_config();
     plan.confirm();
     plan.retire(changes, true);
@@ -257,7 +263,8 @@ fn watch(plan: &mut Sequence<'_>, changes: &[Change<'_>], config: &UpdateConfig,
     }
     let old = plan.basis.observed.members.iter();
     let baseline = old.filter_map(|member| member.generation.clone()).collect();
-    let who = changes.iter().map(|change| change.new.clone()).collect();
+    let new = changes.iter().map(|change| change.new.clone());
+    let who = new.chain(plan.running_dependents()).collect();
     plan.push(Action::Monitor { who, baseline, window }, StepCause::BadNeverStays);
 }
 

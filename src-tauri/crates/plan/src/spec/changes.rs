@@ -5,7 +5,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::{CreateOptions, PublishedPorts, form::Form};
+use super::{CreateOptions, PublishedPorts, form::Form, joins};
 
 /// One announced difference between the old container and the new one.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -32,6 +32,8 @@ pub enum ChangeCause {
     Ports,
     /// The switch's network is joined or left.
     SwitchNetwork,
+    /// A container that it names is exchanged, too.
+    Successor,
     /// Compose compares this label with the image.
     ComposeLabel,
     /// Compose compares this label with its file, which is edited right after.
@@ -99,6 +101,7 @@ impl Context<'_> {
             }
             _ if moves_ports && path.starts_with("/HostConfig/PortBindings/") => ChangeCause::Ports,
             "/HostConfig/PublishAllPorts" if moves_ports => ChangeCause::Ports,
+            _ if joins::names(path, from, &self.options.joins) => ChangeCause::Successor,
             _ if self.is_switch_network(path) => ChangeCause::SwitchNetwork,
             _ if from.is_null() && path.starts_with("/HostConfig/Mounts/") => {
                 ChangeCause::KeptVolume
@@ -138,6 +141,7 @@ impl fmt::Display for Change {
             ),
             ChangeCause::Ports => write!(f, "{path} changes hands with the switch"),
             ChangeCause::SwitchNetwork => write!(f, "{path} belongs to the switch"),
+            ChangeCause::Successor => write!(f, "{path} names the successor"),
             ChangeCause::ComposeLabel => {
                 f.write_str("compose's note of the image is brought up to date")
             }

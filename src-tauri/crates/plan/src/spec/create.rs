@@ -10,7 +10,7 @@ use super::{
     endpoints,
     fidelity::form_of,
     form::{Document, Form},
-    image_defaults, mounts,
+    image_defaults, joins, mounts,
     ports::port_bindings,
 };
 use crate::observed::compose_labels;
@@ -49,6 +49,7 @@ pub fn create_body(
     set_image(&mut document.config, options);
     set_compose_hash(&mut document.config, options);
     set_ports(&mut document.host_config, &options.ports);
+    joins::rename(&mut document.host_config, &options.joins);
     mounts::keep_anonymous_volumes(&mut document.host_config, &inspect["Mounts"]);
     endpoints::rewrite(&mut document.networks, &mode, old_id, options);
     let mut whole = document.whole();

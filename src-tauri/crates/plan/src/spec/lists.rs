@@ -37,6 +37,10 @@ pub const OVERRIDDEN: &[(&str, &str)] = &[
     ("/HostConfig/Links", "inspect shows `/child:/parent/alias`, create wants `child:alias`"),
     ("/HostConfig/Mounts", "anonymous volumes are mounted again by their generated names"),
     ("/HostConfig/NetworkMode", "`default` is `bridge`, so that the endpoint's key matches"),
+    ("/HostConfig/NetworkMode", "`container:` names the successor of the one that it named"),
+    ("/HostConfig/IpcMode", "as NetworkMode"),
+    ("/HostConfig/PidMode", "as NetworkMode"),
+    ("/HostConfig/VolumesFrom", "where the container is made again for one of these"),
     ("/Networks/*/Aliases", "without the old ID; none at all on the default bridge"),
     ("/Networks", "the switch's network is joined or left; none with host, none, container:"),
 ];

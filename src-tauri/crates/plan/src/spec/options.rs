@@ -18,6 +18,9 @@ pub struct CreateOptions {
     pub attach: Option<Attachment>,
     /// Networks of the old one that are left behind (a switch's, at release).
     pub detach: Vec<String>,
+    /// Containers that it names by a new ID: in the modes of its network, its ipc and its pid
+    /// namespace, and in `VolumesFrom`.
+    pub joins: Vec<Joined>,
     /// What becomes of compose's hash, when its file is edited right after.
     pub compose_hash: Option<HashChange>,
     /// The API version that the create call will be made with.
@@ -43,4 +46,13 @@ pub struct Attachment {
     pub network: String,
     /// Names under which the container is known there.
     pub aliases: Vec<String>,
+}
+
+/// A container named in another one's description.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Joined {
+    /// What the old one says: an ID or a name.
+    pub reference: String,
+    /// The ID that the new one says.
+    pub id: String,
 }

@@ -19,6 +19,7 @@ pub(super) fn options() -> CreateOptions {
         ports: PublishedPorts::Keep,
         attach: None,
         detach: Vec::new(),
+        joins: Vec::new(),
         compose_hash: None,
         api_version: ApiVersion::new(1, 51),
         daemon: DaemonDefaults::from_info(&json!({

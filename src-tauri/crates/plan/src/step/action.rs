@@ -82,6 +82,9 @@ pub enum Action {
         ports: Ports,
         /// The switch's network, joined under the generation's name.
         network: Option<String>,
+        /// Whose namespaces it joins in place of those that its model names.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        joins: Vec<Joining>,
     },
     /// Compare the new container with its model: any difference that was not announced fails.
     Compare {
@@ -274,6 +277,15 @@ pub enum Target {
         /// Its ID.
         image_id: String,
     },
+}
+
+/// A container that another one is made to name in its description.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Joining {
+    /// What its model says: an ID or a name.
+    pub reference: String,
+    /// Whom it shall name.
+    pub owner: Who,
 }
 
 /// What becomes of the published ports.

@@ -94,12 +94,14 @@ pub enum StepCause {
     OnlyDescription,
     /// There were fewer containers then.
     FewerContainers,
+    /// It lives in the namespaces of a container that is exchanged.
+    LivesInIt,
     /// What another version of the program said.
     Other(String),
 }
 
 /// Every cause without a blank to fill in, with its stable word and its sentence.
-static WORDS: [(StepCause, &str, &str); 38] = [
+static WORDS: [(StepCause, &str, &str); 39] = [
     (StepCause::WithoutRegistry, "without_registry", "going back must not need a registry"),
     (StepCause::ConfigBelongs, "config_belongs", "the config belongs to the release"),
     (StepCause::WillOwnPort, "will_own_port", "it will own the port"),
@@ -158,6 +160,7 @@ static WORDS: [(StepCause, &str, &str); 38] = [
         "the container of that release is gone or does not fit, its description does",
     ),
     (StepCause::FewerContainers, "fewer_containers", "that release had fewer containers"),
+    (StepCause::LivesInIt, "lives_in_it", "it lives in the container that is exchanged"),
 ];
 
 /// What stands before the name of the release that is offered.

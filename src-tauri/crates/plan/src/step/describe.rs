@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::{Action, Dropped, Plan, Ports, Purpose, Source, Stall, Target, Who};
+use super::{Action, Dropped, Joining, Plan, Ports, Purpose, Source, Stall, Target, Who};
 use crate::policy::{Hook, HookEvent};
 
 impl Plan {
@@ -64,9 +64,9 @@ impl fmt::Display for Action {
                 write!(f, "create switch {name} for")?;
                 ports.iter().try_for_each(|port| write!(f, " {port}"))
             }
-            Self::Create { name, like, image, ports, network, .. } => {
+            Self::Create { name, like, image, ports, network, joins, .. } => {
                 write!(f, "create {name} like {like} from {image}{ports}")?;
-                network.iter().try_for_each(|network| write!(f, ", joining {network}"))
+                describe_joined(f, network.as_deref(), joins)
             }
             Self::Compare { generation } => write!(f, "compare {generation} with its model"),
             Self::Start { who } => write!(f, "start {who}"),
@@ -113,6 +113,15 @@ impl fmt::Display for Action {
             Self::Discard { keep: Some(keep), drops } => describe_discard(f, *keep, drops),
         }
     }
+}
+
+fn describe_joined(
+    f: &mut fmt::Formatter<'_>,
+    network: Option<&str>,
+    joins: &[Joining],
+) -> fmt::Result {
+    network.iter().try_for_each(|network| write!(f, ", joining {network}"))?;
+    joins.iter().try_for_each(|join| write!(f, ", joining {}", join.owner))
 }
 
 fn describe_hook(

@@ -174,6 +174,7 @@ fn reasons() -> Vec<StrategyReason> {
         StrategyReason::SharedWritableVolume(text()),
         StrategyReason::NothingShared,
         StrategyReason::Stopped,
+        StrategyReason::Dependents,
     ]
 }
 

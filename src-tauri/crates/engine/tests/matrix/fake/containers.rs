@@ -56,6 +56,11 @@ impl FakeContainer {
         !self.label("phoenix-tray.switch.service").is_empty()
     }
 
+    /// Whose network it uses, if not its own.
+    pub(crate) fn lives_in(&self) -> Option<&str> {
+        self.host_config["NetworkMode"].as_str()?.strip_prefix("container:")
+    }
+
     pub(super) fn inspect(&self) -> Value {
         let networks: serde_json::Map<String, Value> = self
             .networks
@@ -159,6 +164,12 @@ impl Things {
                 return Err(EngineError::PortTaken { message: port });
             }
         }
+        if let Some(owner) = container.lives_in()
+            && !self.find(owner).is_some_and(FakeContainer::runs)
+        {
+            let message = "cannot join network of a non running container".to_owned();
+            return Err(EngineError::Refused { call: "start", status: 409, message });
+        }
         let nature = self.images.get(&container.image_id).map(|i| i.nature).unwrap_or_default();
         if nature == Nature::CannotStart {
             let message = "exec /app: exec format error".to_owned();
@@ -168,7 +179,9 @@ impl Things {
             if let Some(switch) = &mut self.switch {
                 switch.holding = false;
             }
-        } else if let Some(image) = self.images.get(&container.image_id) {
+        } else if container.lives_in().is_none()
+            && let Some(image) = self.images.get(&container.image_id)
+        {
             self.config.clone_from(&image.version);
         }
         self.known(id)?.life = match nature {

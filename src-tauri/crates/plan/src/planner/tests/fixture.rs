@@ -98,6 +98,7 @@ impl Fixture {
             id: format!("kept{index}"),
             parked_as: parked.then(|| format!("web-phoenix-g0000cccc-{index}")),
             generation: generation.then(|| naming::generation("0000cccc", index)),
+            joins: Vec::new(),
         });
         Destination {
             release: Release {

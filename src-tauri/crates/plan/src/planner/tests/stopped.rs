@@ -89,12 +89,3 @@ fn what_is_frozen_or_restarts_is_not_stopped() {
         assert!(matches!(hold(fixture.updated()), Some(Hold::NotRunning { .. })));
     }
 }
-
-#[test]
-fn one_in_whose_network_others_live_is_held_with_their_names() {
-    let mut fixture = Fixture::new(1, false, false);
-    fixture.observed.dependents = vec!["torrent".to_owned(), "usenet".to_owned()];
-    let hold = hold(fixture.updated()).unwrap();
-    assert_eq!(hold, Hold::Dependents { names: "torrent usenet".to_owned() });
-    assert!(hold.to_string().contains("docker compose up -d --force-recreate"));
-}
