@@ -38,6 +38,15 @@ pub struct Sheet {
     pub free_bytes: Option<u64>,
 }
 
+impl Sheet {
+    /// The same, with the address that the settings or a label name instead of the image's.
+    #[must_use]
+    pub fn with_changelog(mut self, address: Option<String>) -> Self {
+        self.notes_url = address.or(self.notes_url);
+        self
+    }
+}
+
 /// The sheet from one release to another, within 5 s, and 3 s for its release notes. Images are read on the engine where it has
 /// them, else at their registry by digest. `None` when either image cannot be read: offline, gone,
 /// too slow.
@@ -129,4 +138,24 @@ async fn image_of(world: &World, release: &Release, platform: &str) -> Option<Im
     let asked = exact.or_else(|| reference.filter(|_| release.image_id.is_none()))?;
     let remote = world.registry.describe(&asked, platform).await.ok()?;
     Some(Image::Offered(Box::new(remote)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_changelog_of_the_settings_comes_before_the_images() {
+        let sheet = || Sheet {
+            changes: Vec::new(),
+            notes_url: Some("https://image.test/".to_owned()),
+            releases: Vec::new(),
+            download_bytes: None,
+            needed_bytes: None,
+            free_bytes: None,
+        };
+        let wanted = Some("https://settings.test/".to_owned());
+        assert_eq!(sheet().with_changelog(wanted.clone()).notes_url, wanted);
+        assert_eq!(sheet().with_changelog(None).notes_url, sheet().notes_url);
+    }
 }
