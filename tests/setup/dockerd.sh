@@ -8,7 +8,17 @@ engine_network() {
         demo) printf '230\n' ;;
         28) printf '228\n' ;;
         20) printf '220\n' ;;
+        28c) printf '229\n' ;;
         *) fail "There is no engine called $1." ;;
+    esac
+}
+
+# engine_settings NAME: its daemon.json. 28c keeps its images in containerd's store, where an image's
+# ID is the digest of its manifest or index.
+engine_settings() {
+    case $1 in
+        28c) printf '{ "features": { "containerd-snapshotter": true } }\n' ;;
+        *) printf '{}\n' ;;
     esac
 }
 
@@ -42,7 +52,7 @@ start_engine() {
     prepare_host
     add_bridge "$bridge" "10.$network.255.1/24"
     # Without a file of its own it would read the machine's /etc/docker/daemon.json.
-    echo '{}' >"$folder/daemon.json"
+    engine_settings "$name" >"$folder/daemon.json"
     say "Starting engine $name; its log is $folder/dockerd.log."
     PATH=$search_path setsid nohup dockerd \
         --host "unix://$socket" --pidfile "$folder/dockerd.pid" \

@@ -4,7 +4,9 @@
 #   engine.sh up demo       an engine for the demo: the one that is reachable, else one of our own
 #   engine.sh up tests      the reachable engine, else Engine 28.5 and Engine 20.10 side by side
 #                           (PHOENIX_TEST_BOTH=1: both of them beside an engine that is reachable)
-#   engine.sh down demo|tests   stops what `up` started and removes its state
+#   engine.sh up containerd Engine 28.5 with containerd's image store, for a look at it: no test run
+#                           starts it by itself
+#   engine.sh down demo|tests|containerd   stops what `up` started and removes its state
 #   engine.sh running demo|tests   succeeds when all that `up` would start runs already
 #
 # `up` prints lines `export NAME='value'` on standard output, and only those; talk goes to standard error.
@@ -18,7 +20,7 @@ source "$here/packages.sh"
 # shellcheck source=tests/setup/dockerd.sh
 source "$here/dockerd.sh"
 
-usage="Usage: engine.sh up|down|running demo|tests"
+usage="Usage: engine.sh up|down|running demo|tests, engine.sh up|down containerd"
 
 up_demo() {
     local engine
@@ -55,6 +57,15 @@ up_tests() {
         "$(packages_folder)/28/usr/libexec/docker/cli-plugins/docker-compose"
 }
 
+up_containerd() {
+    may_start_engines
+    unpack_engines
+    start_engine 28c "$(package_path 28)"
+    print_export PHOENIX_TEST_ENGINES "unix://$(engine_socket 28c)"
+    print_export PHOENIX_TEST_COMPOSE \
+        "$(packages_folder)/28/usr/libexec/docker/cli-plugins/docker-compose"
+}
+
 own_engine_answers() {
     engine_answers "unix://$(engine_socket "$1")"
 }
@@ -85,6 +96,8 @@ print_export() {
 case "${1:-} ${2:-}" in
     "up demo") up_demo ;;
     "up tests") up_tests ;;
+    "up containerd") up_containerd ;;
+    "down containerd") stop_engine 28c ;;
     "down demo") stop_engine demo ;;
     "down tests") stop_engine 28 && stop_engine 20 ;;
     "running demo") own_engine_answers demo ;;
