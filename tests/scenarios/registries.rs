@@ -27,9 +27,10 @@ fn client(
     let auths: BTreeMap<&str, _> =
         logins.iter().map(|(host, auth)| (*host, json!({ "auth": auth }))).collect();
     std::fs::write(folder.join("config.json"), json!({ "auths": auths }).to_string())?;
+    let rules: BTreeMap<String, RegistryRule> = rules.iter().cloned().collect();
     Ok(RegistryClient::of(RegistrySetup {
         credentials: Arc::new(DockerConfig::in_folder(folder.to_owned())),
-        rules: rules.iter().cloned().collect(),
+        rules: Arc::new(move || Some(rules.clone())),
         ..RegistrySetup::default()
     }))
 }

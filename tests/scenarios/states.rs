@@ -1,6 +1,7 @@
 //! Every state that a check can find, produced for real.
 
 mod held;
+mod neighbours;
 mod stopped;
 mod tags;
 

@@ -1,6 +1,6 @@
 //! Puts the real world together behind the engine's ports: the same for every program.
 
-use std::sync::Arc;
+use std::{collections::BTreeMap, sync::Arc};
 
 use phoenix_engine::{
     World,
@@ -11,11 +11,11 @@ use crate::{
     backup::FileBackup,
     clock::SystemClock,
     compose::ProjectFiles,
-    config::Settings,
+    config::{self, Settings},
     docker::{BadEndpoint, DockerEngine, DockerSwitchControl, Surroundings},
     hooks::Hooks,
     prober::HostProber,
-    registry::{RegistryClient, RegistrySetup},
+    registry::{RegistryClient, RegistryRule, RegistrySetup},
     release_notes::ForgeNotes,
     state::FileStore,
 };
@@ -47,7 +47,7 @@ pub async fn world(settings: &Settings) -> Result<World, AssembleError> {
     let registry = RegistryClient::of(RegistrySetup {
         clock: Arc::clone(&clock),
         engine: Some(Arc::new(engine.clone())),
-        rules: settings.registries().clone(),
+        rules: Arc::new(registry_rules),
         ..RegistrySetup::default()
     });
     Ok(World {
@@ -62,4 +62,9 @@ pub async fn world(settings: &Settings) -> Result<World, AssembleError> {
         compose: Arc::new(ProjectFiles),
         clock,
     })
+}
+
+/// The settings may have changed since the engine was connected to.
+fn registry_rules() -> Option<BTreeMap<String, RegistryRule>> {
+    config::load().ok().map(|settings| settings.registries().clone())
 }

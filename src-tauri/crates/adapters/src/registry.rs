@@ -27,7 +27,7 @@ mod transport;
 
 pub use client::{RegistryClient, RegistrySetup};
 pub use credentials::{Credential, CredentialError, CredentialSource, DockerConfig};
-pub use rules::RegistryRule;
+pub use rules::{ReadRules, RegistryRule};
 
 #[cfg(test)]
 mod tests;

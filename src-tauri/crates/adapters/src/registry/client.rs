@@ -14,7 +14,7 @@ use super::{
     describe,
     endpoint::Rank,
     registries::Registries,
-    rules::RegistryRule,
+    rules::ReadRules,
     session::Session,
     tags,
     transport::unexpected,
@@ -35,8 +35,8 @@ pub struct RegistrySetup {
     pub clock: Arc<dyn Clock>,
     /// Whose mirrors and insecure registries hold here, too: nobody's.
     pub engine: Option<Arc<dyn ContainerEngine>>,
-    /// What the user says of registries: nothing.
-    pub rules: BTreeMap<String, RegistryRule>,
+    /// What the user says of registries, read anew in each round: nothing.
+    pub rules: ReadRules,
 }
 
 impl Default for RegistrySetup {
@@ -45,7 +45,7 @@ impl Default for RegistrySetup {
             credentials: Arc::new(DockerConfig::default()),
             clock: Arc::new(SystemClock),
             engine: None,
-            rules: BTreeMap::new(),
+            rules: Arc::new(|| Some(BTreeMap::new())),
         }
     }
 }

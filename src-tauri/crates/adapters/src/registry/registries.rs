@@ -20,7 +20,7 @@ use super::{
     grants::Grants,
     host::Host,
     refused::{Account, Refused},
-    rules::{EngineRules, RegistryRule, Rules, certificate_folders},
+    rules::{EngineRules, ReadRules, RegistryRule, Rules, certificate_folders},
     transport::{Question, Transport},
 };
 
@@ -35,7 +35,9 @@ pub(super) struct Registries {
     credentials: Arc<dyn CredentialSource>,
     clock: Arc<dyn Clock>,
     engine: Option<Arc<dyn ContainerEngine>>,
-    written: BTreeMap<String, RegistryRule>,
+    read_written: ReadRules,
+    /// What the user wrote, as far as it could be read the last time.
+    written: Mutex<BTreeMap<String, RegistryRule>>,
     refused: Refused,
     places: Semaphore,
     pub(super) described: Described,
@@ -52,14 +54,15 @@ impl Registries {
         credentials: Arc<dyn CredentialSource>,
         clock: Arc<dyn Clock>,
         engine: Option<Arc<dyn ContainerEngine>>,
-        written: BTreeMap<String, RegistryRule>,
+        read_written: ReadRules,
     ) -> Self {
         Self {
             transport: Transport::new(),
             credentials,
             clock,
             engine,
-            written,
+            read_written,
+            written: Mutex::default(),
             refused: Refused::default(),
             places: Semaphore::new(AT_ONCE),
             described: Described::default(),
@@ -184,8 +187,16 @@ impl Registries {
     async fn read_rules(&self) -> Rules {
         let facts = async { self.engine.as_ref()?.facts().await.ok() };
         let facts = tokio::time::timeout(LOOK_UP_LIMIT, facts).await.ok().flatten();
+        let written = {
+            let read = (self.read_written)();
+            let mut last = locked(&self.written);
+            if let Some(read) = read {
+                *last = read;
+            }
+            last.clone()
+        };
         Rules {
-            written: self.written.clone(),
+            written,
             engine: facts.map(|facts| EngineRules::read(&facts.info)).unwrap_or_default(),
             certificates: certificate_folders(),
         }

@@ -3,7 +3,7 @@
 
 mod engine;
 
-use std::{collections::BTreeMap, net::IpAddr, path::PathBuf};
+use std::{collections::BTreeMap, net::IpAddr, path::PathBuf, sync::Arc};
 
 use reqwest::Url;
 
@@ -21,6 +21,11 @@ pub struct RegistryRule {
     /// Whether it may be asked without TLS, or with a certificate that nobody checks.
     pub insecure: Option<bool>,
 }
+
+/// The user's rules, by the host under which images name registries; asked for in each round, so
+/// that a change of the settings takes effect with the next one. `None` where they cannot be read:
+/// then the last ones stay.
+pub type ReadRules = Arc<dyn Fn() -> Option<BTreeMap<String, RegistryRule>> + Send + Sync>;
 
 impl RegistryRule {
     /// Whether images can name a registry like this.

@@ -64,6 +64,21 @@ async fn a_manifest_that_does_not_match_its_digest_is_refused() {
 }
 
 #[tokio::test]
+async fn a_manifest_that_ends_too_early_is_no_manifest_and_the_host_is_named() {
+    let (_, manifest) = image("1", "amd64");
+    let half = manifest[..manifest.len() / 2].to_owned();
+    let line = format!("Docker-Content-Digest: {}", digest_of(half.as_bytes()));
+    let fake = Fake::start(move |_| answer("200 OK", &[&line], &half)).await;
+    let tag = reference(&fake.address, ":1");
+    let described = RegistryClient::new().describe(&tag, "linux/amd64").await;
+    let error = described.unwrap_err().to_string();
+    assert!(
+        error.contains(&fake.address) && error.contains("a manifest that is no JSON"),
+        "{error}"
+    );
+}
+
+#[tokio::test]
 async fn each_refusal_has_its_own_error() {
     for (status, header, shown) in [
         ("404 Not Found", "A: b", "does not exist"),
@@ -102,7 +117,7 @@ async fn a_registry_that_is_away_cannot_be_reached() {
 
 #[tokio::test]
 async fn an_answer_without_end_is_cut_short() {
-    let fake = Fake::start(|_| answer("200 OK", &[], &" ".repeat(5 * 1024 * 1024))).await;
+    let fake = Fake::start(|_| answer("200 OK", &[], &" ".repeat(10_000_000))).await;
     let error = digest(&fake).await.unwrap_err().to_string();
     assert!(error.contains("an answer of more than 4194304 bytes"), "{error}");
 }

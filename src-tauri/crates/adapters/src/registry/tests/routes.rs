@@ -1,6 +1,9 @@
 //! Mirrors, and what is asked where.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, Mutex},
+};
 
 use super::{
     fake::{Fake, answer, head},
@@ -18,9 +21,39 @@ fn with_mirror(registry: &Fake, mirror: String) -> RegistryClient {
     let rule = RegistryRule { mirror: Some(mirror), ..RegistryRule::default() };
     RegistryClient::of(RegistrySetup {
         credentials: Arc::new(Nobody),
-        rules: BTreeMap::from([(registry.address.clone(), rule)]),
+        rules: always(BTreeMap::from([(registry.address.clone(), rule)])),
         ..RegistrySetup::default()
     })
+}
+
+fn always(rules: BTreeMap<String, RegistryRule>) -> ReadRules {
+    Arc::new(move || Some(rules.clone()))
+}
+
+#[tokio::test]
+async fn rules_that_change_hold_from_the_next_round_on_and_stay_while_they_cannot_be_read() {
+    let (mirror, origin) = (registry(b"mirror").await, registry(b"origin").await);
+    let written = Arc::new(Mutex::new(Some(BTreeMap::new())));
+    let read = Arc::clone(&written);
+    let client = RegistryClient::of(RegistrySetup {
+        credentials: Arc::new(Nobody),
+        rules: Arc::new(move || read.lock().unwrap().clone()),
+        ..RegistrySetup::default()
+    });
+    let asked = reference(&origin.address, ":1");
+    let round = async || {
+        client.expect(std::slice::from_ref(&asked));
+        client.digest(&asked).await
+    };
+    assert_eq!(round().await, Ok(digest_of(b"origin")));
+    let mirrored = Some(format!("http://{}", mirror.address));
+    let rule = RegistryRule { mirror: mirrored, ..RegistryRule::default() };
+    *written.lock().unwrap() = Some(BTreeMap::from([(origin.address.clone(), rule)]));
+    assert_eq!(round().await, Ok(digest_of(b"mirror")));
+    *written.lock().unwrap() = None;
+    assert_eq!(round().await, Ok(digest_of(b"mirror")));
+    *written.lock().unwrap() = Some(BTreeMap::new());
+    assert_eq!(round().await, Ok(digest_of(b"origin")));
 }
 
 #[tokio::test]
