@@ -37,6 +37,9 @@ use inventory::Inventory;
 /// The label on everything a scene makes; its value is the scene's prefix.
 pub(crate) const TEST_LABEL: &str = "phoenix-tray.test";
 
+/// What an engine with containerd's image store says of its driver.
+const CONTAINERD_STORE: &str = "io.containerd.snapshotter.v1";
+
 /// The image name that a scene publishes under.
 const IMAGE_NAME: &str = "phoenix/gateway";
 
@@ -124,12 +127,14 @@ impl Scene {
 
     /// Pushes a release under these tags.
     pub async fn publish_as(&self, image: &GatewayImage, tags: &[&str]) -> Result<Published> {
-        self.marked(image).push(&self.registry, IMAGE_NAME, tags).await
+        let published = self.marked(image).push(&self.registry, IMAGE_NAME, tags).await?;
+        self.as_the_engine_knows_it(published).await
     }
 
     /// Pushes a release inside a manifest list.
     pub async fn publish_as_list(&self, image: &GatewayImage, tag: &str) -> Result<Published> {
-        self.marked(image).push_as_list(&self.registry, IMAGE_NAME, tag).await
+        let published = self.marked(image).push_as_list(&self.registry, IMAGE_NAME, tag).await?;
+        self.as_the_engine_knows_it(published).await
     }
 
     /// Loads a release as a local build, `PREFIX-part:VERSION`, and answers that reference.
@@ -187,6 +192,15 @@ impl Scene {
         self.finished.store(true, Ordering::Relaxed);
         ensure!(remaining.is_empty(), "left behind on the engine: {remaining:?}");
         Ok(())
+    }
+
+    /// In containerd's image store, an image's ID is the digest of its manifest or index.
+    async fn as_the_engine_knows_it(&self, published: Published) -> Result<Published> {
+        let status = self.docker().info().await?.driver_status.unwrap_or_default();
+        let by_manifest = status.iter().flatten().any(|word| word == CONTAINERD_STORE);
+        let image_id =
+            if by_manifest { published.digest.clone() } else { published.image_id.clone() };
+        Ok(Published { image_id, ..published })
     }
 
     fn marked(&self, image: &GatewayImage) -> GatewayImage {

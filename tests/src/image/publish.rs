@@ -26,7 +26,8 @@ pub struct Published {
     pub reference: String,
     /// `sha256:…` of the manifest: what the registry knows it by.
     pub digest: String,
-    /// `sha256:…` of the configuration: what the engine knows it by.
+    /// What the engine knows it by: `sha256:…` of the configuration, or of the manifest with
+    /// containerd's image store.
     pub image_id: String,
 }
 
