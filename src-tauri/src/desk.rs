@@ -5,13 +5,22 @@ use std::{
     path::PathBuf,
     sync::{
         Arc, Mutex, MutexGuard, PoisonError,
-        atomic::{AtomicBool, Ordering},
+        atomic::{AtomicBool, AtomicU32, Ordering},
     },
     time::{Duration, Instant},
 };
 
-use phoenix_adapters::{channels::Channels, config, state::places};
-use phoenix_engine::{World, controller::Handle, doctor::RemedyAction, in_a_sentence};
+use phoenix_adapters::{
+    channels::Channels,
+    config::{self, Settings},
+    state::places,
+};
+use phoenix_engine::{
+    World,
+    controller::{Handle, RequestError},
+    doctor::RemedyAction,
+    in_a_sentence,
+};
 use phoenix_plan::service::ServiceId;
 use tokio::sync::{Notify, watch};
 
@@ -39,6 +48,8 @@ pub struct Desk {
     /// Whether the desktop shows the tray icon.
     tray_shown: AtomicBool,
     words: Mutex<Words>,
+    /// The size of what the window shows.
+    zoom_percent: AtomicU32,
     /// Something is to be shown anew that is not in the controller's snapshot.
     shown_anew: Notify,
     /// Release notes that a preview named: nothing else is opened in a browser.
@@ -56,13 +67,15 @@ impl Desk {
         channels: Arc<Channels>,
         start_at_login: Box<dyn StartAtLogin>,
     ) -> Self {
+        let settings = config::load().unwrap_or_default();
         Self {
             controller,
             channels,
             start_at_login,
             over: watch::Sender::new(false),
             tray_shown: AtomicBool::new(false),
-            words: Mutex::new(spoken()),
+            words: Mutex::new(spoken(&settings)),
+            zoom_percent: AtomicU32::new(settings.zoom_percent()),
             shown_anew: Notify::new(),
             notes: Mutex::default(),
             remedies: Mutex::default(),
@@ -75,9 +88,16 @@ impl Desk {
         *held(&self.words)
     }
 
-    /// The settings changed: language, policies, engine, notifications.
+    /// The size of what the window shows, in percent.
+    pub fn zoom_percent(&self) -> u32 {
+        self.zoom_percent.load(Ordering::Relaxed)
+    }
+
+    /// The settings changed: language, size, policies, engine, notifications.
     pub fn settings_changed(&self) {
-        *held(&self.words) = spoken();
+        let settings = config::load().unwrap_or_default();
+        *held(&self.words) = spoken(&settings);
+        self.zoom_percent.store(settings.zoom_percent(), Ordering::Relaxed);
         self.shown_anew.notify_one();
         self.controller.reload();
     }
@@ -104,7 +124,7 @@ impl Desk {
         let _sent = over.wait_for(|over| *over).await;
     }
 
-    /// Waits until language or tray changed.
+    /// Waits until language, size or tray changed.
     pub async fn changed(&self) {
         self.shown_anew.notified().await;
     }
@@ -132,10 +152,7 @@ impl Desk {
 
     /// The outside world, while the engine answers.
     pub fn world(&self) -> Result<World, IpcError> {
-        self.controller.world().ok_or_else(|| IpcError {
-            code: ErrorCode::EngineAway,
-            message: "no container engine answers; this is tried again by itself".to_owned(),
-        })
+        self.controller.world().ok_or_else(|| RequestError::EngineAway.into())
     }
 
     /// Remembers the release notes of a service's update.
@@ -167,14 +184,13 @@ impl Desk {
 /// Where `config.toml` is.
 pub fn config_file() -> Result<PathBuf, IpcError> {
     let folder = places::config_dir()
-        .map_err(|error| IpcError { code: ErrorCode::Config, message: in_a_sentence(&error) })?;
+        .map_err(|error| IpcError::new(ErrorCode::Config, in_a_sentence(&error)))?;
     Ok(folder.join(config::FILE_NAME))
 }
 
 /// The language that the settings and the system ask for.
-fn spoken() -> Words {
-    let wanted = config::load().map(|settings| settings.language()).unwrap_or_default();
-    Words::wanted(wanted, sys_locale::get_locale().as_deref())
+fn spoken(settings: &Settings) -> Words {
+    Words::wanted(settings.language(), sys_locale::get_locale().as_deref())
 }
 
 fn held<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {

@@ -17,6 +17,7 @@ use phoenix_engine::{
     controller::{ClockJumps, Notice, Power, Surroundings, WatchState, Wishes},
     in_a_sentence,
     ports::StateError,
+    wording::Wording,
 };
 use tokio::sync::mpsc::UnboundedSender;
 
@@ -52,9 +53,9 @@ impl Surroundings for Desktop {
         }
     }
 
-    async fn connect(&self) -> Result<World, String> {
+    async fn connect(&self) -> Result<World, Wording> {
         let settings = config::load().map_err(|error| in_a_sentence(&error))?;
-        assemble::world(&settings).await.map_err(|error| in_a_sentence(&error))
+        assemble::world(&settings).await.map_err(|error| error.worded())
     }
 
     fn now(&self) -> Timestamp {

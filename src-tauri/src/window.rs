@@ -27,7 +27,12 @@ pub struct Crashed;
 /// How a window begins that shows this page.
 fn opening(desk: &Desk, page: &Page, at: Option<(i32, i32)>) -> Opening {
     let snapshot = made::snapshot(&desk.controller.snapshot(), desk.words(), desk.is_tray_shown());
-    Opening { place: fragment(page), at, snapshot: ipc::json(&snapshot) }
+    Opening {
+        place: fragment(page),
+        at,
+        zoom_percent: desk.zoom_percent(),
+        snapshot: ipc::json(&snapshot),
+    }
 }
 
 /// A page as the part of an address after `#`.

@@ -5,6 +5,7 @@ mod compose;
 mod keyboard;
 mod process;
 mod settings;
+mod zoom;
 
 use std::{fs, path::Path};
 

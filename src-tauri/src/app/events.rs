@@ -22,7 +22,7 @@ pub(super) async fn run(app: App, tray: Option<Tray>, mut ears: Ears) {
         render(&app, tray.as_ref(), &mut shown).await;
         tokio::select! {
             changed = snapshots.changed() => if changed.is_err() { return },
-            () = app.desk.changed() => {}
+            () = app.desk.changed() => app.window.zoom(app.desk.zoom_percent()),
             Some(touch) = ears.touches.recv() => touched(&app, touch),
             Some(notice) = ears.notices.recv() => told(&app, &notice),
             Some(_crashed) = ears.crashes.recv() => crashed(&app),

@@ -17,7 +17,7 @@ use super::{
     ErrorCode, IpcError,
     view::{
         Aim, Check, Details, History, Preview, Receipt, SettingChange, Settings, Snapshot,
-        Watchable,
+        Watchable, ZoomStep,
     },
 };
 use crate::desk::Desk;
@@ -42,6 +42,7 @@ table::commands! {
     watch(service: String, on: bool) -> ();
     settings() -> Settings;
     change_settings(changes: Vec<SettingChange>) -> Settings;
+    zoom(step: ZoomStep) -> ();
     doctor() -> Vec<Check>;
     remedy(action: u32) -> ();
     try_channel(name: String) -> ();
@@ -52,6 +53,5 @@ table::commands! {
 }
 
 fn service_of(name: &str) -> Answer<ServiceId> {
-    ServiceId::parse(name)
-        .map_err(|error| IpcError { code: ErrorCode::BadRequest, message: error.to_string() })
+    ServiceId::parse(name).map_err(|error| IpcError::new(ErrorCode::BadRequest, error.to_string()))
 }

@@ -4,9 +4,12 @@ use phoenix_engine::{
     controller::RequestError,
     in_a_sentence,
     ports::{EngineError, StateError},
+    wording::Wording,
 };
 use serde::Serialize;
 use specta::Type;
+
+use super::{made, view::Said};
 
 /// A command that was not carried out.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Type, thiserror::Error)]
@@ -15,8 +18,22 @@ use specta::Type;
 pub struct IpcError {
     /// What kind of trouble.
     pub code: ErrorCode,
-    /// What happened, in a sentence.
+    /// What happened, in an English sentence.
     pub message: String,
+    /// The same as a sentence of a closed set, where it is one.
+    pub said: Option<Said>,
+}
+
+impl IpcError {
+    /// A trouble of which English is all that there is.
+    pub fn new(code: ErrorCode, message: impl Into<String>) -> Self {
+        Self { code, message: message.into(), said: None }
+    }
+
+    fn worded(code: ErrorCode, wording: &Wording) -> Self {
+        let said = (!wording.code.is_empty()).then(|| made::worded(wording));
+        Self { code, message: wording.text.clone(), said }
+    }
 }
 
 /// The closed set of troubles; TypeScript decides by these, never by text.
@@ -50,7 +67,7 @@ impl From<RequestError> for IpcError {
             RequestError::State(_) => ErrorCode::State,
             RequestError::Failed(_) => ErrorCode::Refused,
         };
-        Self { code, message: error.to_string() }
+        Self::worded(code, &Wording::from(&error))
     }
 }
 
@@ -67,12 +84,12 @@ impl From<EngineError> for IpcError {
             | EngineError::DiskFull { .. }
             | EngineError::Refused { .. } => ErrorCode::Refused,
         };
-        Self { code, message: in_a_sentence(&error) }
+        Self::worded(code, &Wording::from(&error))
     }
 }
 
 impl From<StateError> for IpcError {
     fn from(error: StateError) -> Self {
-        Self { code: ErrorCode::State, message: in_a_sentence(&error) }
+        Self::new(ErrorCode::State, in_a_sentence(&error))
     }
 }

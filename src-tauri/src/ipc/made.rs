@@ -18,9 +18,9 @@ pub use details::details;
 pub use doctor::checks;
 pub use plan::{changes, compose, plan};
 pub use receipt::{page, receipt};
-pub use said::reason;
+pub use said::{reason, worded};
 pub use service::watchable;
-pub use settings::{BadSetting, changes as setting_changes, channels, settings};
+pub use settings::{BadSetting, changes as setting_changes, channels, settings, zoomed};
 
 /// The snapshot.
 pub fn snapshot(snapshot: &controller::Snapshot, words: Words, tray_shown: bool) -> Snapshot {
@@ -31,7 +31,7 @@ pub fn snapshot(snapshot: &controller::Snapshot, words: Words, tray_shown: bool)
                 Engine::Connected { endpoint: endpoint.clone(), version: version.clone() }
             }
             controller::EngineState::Away { reason, since } => {
-                Engine::Away { reason: reason.clone(), since: since.to_string() }
+                Engine::Away { reason: worded(reason), since: since.to_string() }
             }
         },
         services: snapshot.services.iter().map(service::service).collect(),

@@ -28,7 +28,7 @@ pub use said::{Parameter, Said};
 pub use service::{Finding, Health, Held, Release, Service, Standing, Watchable, WhyHeld};
 pub use settings::{
     Autostart, Follow, Language, MessageChannel, Schedule, ServiceSettings, SettingChange,
-    Settings, Updates,
+    Settings, Updates, ZoomStep,
 };
 
 /// Everything that the window shows at once; the rest is asked for.
@@ -72,8 +72,8 @@ pub enum Engine {
     },
     /// Nobody answers; it is tried again by itself.
     Away {
-        /// Why, in a sentence.
-        reason: String,
+        /// Why.
+        reason: Said,
         /// Since when.
         since: String,
     },

@@ -171,7 +171,7 @@ fn connected(services: Vec<ServiceState>) -> Snapshot {
 }
 
 fn away(services: Vec<ServiceState>) -> Snapshot {
-    let engine = EngineState::Away { reason: "connection refused".to_owned(), since: NOW };
+    let engine = EngineState::Away { reason: "connection refused".to_owned().into(), since: NOW };
     Snapshot { engine, services, ..Snapshot::empty() }
 }
 

@@ -91,6 +91,14 @@ impl Window {
         speaking.as_ref().is_some_and(|window| !window.is_closed())
     }
 
+    /// Shows everything at this size, in percent; nothing happens where there is no window.
+    pub fn zoom(&self, percent: u32) {
+        let speaking = self.speaking.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(window) = &*speaking {
+            let _ended = window.send(ToWindow::Zoom(percent));
+        }
+    }
+
     /// Tells the pages something; nobody hears it where there is no window.
     pub fn tell(&self, told: &Told) {
         let speaking = self.speaking.lock().unwrap_or_else(PoisonError::into_inner);

@@ -42,6 +42,13 @@ impl Window {
         phoenix_window::is_open(&self.app)
     }
 
+    /// Shows everything at this size, in percent; nothing happens where there is no window.
+    pub fn zoom(&self, percent: u32) {
+        if let Err(error) = phoenix_window::zoom(&self.app, percent) {
+            tracing::warn!(%error, "the window keeps its size");
+        }
+    }
+
     /// Tells the pages something; nobody hears it where there is no window.
     pub fn tell(&self, told: &Told) {
         if let Err(error) = phoenix_window::tell(&self.app, &told.event()) {

@@ -2,6 +2,7 @@
 
 mod axe;
 mod keyboard;
+mod width;
 mod wire;
 
 use std::time::Duration;

@@ -9,6 +9,7 @@ import {
   type Refusal,
   type Service,
   type Snapshot,
+  type ZoomStep,
   refusalOf,
 } from '../host/host';
 import { speak } from '../words/index.svelte';
@@ -35,6 +36,8 @@ export class Desk {
   refusal = $state.raw<Refusal | null>(null);
   /** The first snapshot could not be had. */
   lost = $state.raw<Refusal | null>(null);
+  /** How often the window was made larger or smaller by a key. */
+  zooms = $state(0);
   readonly host: Host;
   #patience: ReturnType<typeof setTimeout> | undefined;
 
@@ -85,6 +88,11 @@ export class Desk {
 
   service(id: string): Service | null {
     return this.snapshot?.services.find((service) => service.id === id) ?? null;
+  }
+
+  /** Shows everything larger or smaller, from now on. */
+  async zoom(step: ZoomStep): Promise<void> {
+    if (await this.run(this.host.zoom(step))) this.zooms += 1;
   }
 
   /** Runs a command; a refusal is shown. Whether it was carried out. */

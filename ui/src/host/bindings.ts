@@ -39,6 +39,7 @@ export const commands = {
 	watch: (service: string, on: boolean) => ask<null>('watch', { service, on }),
 	settings: () => ask<Settings>('settings'),
 	changeSettings: (changes: SettingChange[]) => ask<Settings>('change_settings', { changes }),
+	zoom: (step: ZoomStep) => ask<null>('zoom', { step }),
 	doctor: () => ask<Check[]>('doctor'),
 	remedy: (action: number) => ask<null>('remedy', { action }),
 	tryChannel: (name: string) => ask<null>('try_channel', { name }),
@@ -142,8 +143,8 @@ export type Check = {
 	service: string | null,
 	/**  How it came out. */
 	state: CheckState,
-	/**  What was found, in English. */
-	finding: string,
+	/**  What was found. */
+	finding: Said,
 	/**  What would help. */
 	remedy: Remedy | null,
 };
@@ -194,8 +195,8 @@ endpoint: string;
 version: string } | 
 /**  Nobody answers; it is tried again by itself. */
 { state: "away"; 
-/**  Why, in a sentence. */
-reason: string; 
+/**  Why. */
+reason: Said; 
 /**  Since when. */
 since: string };
 
@@ -271,7 +272,7 @@ at: string } |
 /**  Nobody could say. */
 { state: "checkFailed"; 
 /**  Why not. */
-reason: string; 
+reason: Said; 
 /**  When a check last gave an answer. */
 lastGood: string | null };
 
@@ -388,8 +389,10 @@ export type ImageChange = {
 export type IpcError = {
 	/**  What kind of trouble. */
 	code: ErrorCode,
-	/**  What happened, in a sentence. */
+	/**  What happened, in an English sentence. */
 	message: string,
+	/**  The same as a sentence of a closed set, where it is one. */
+	said: Said | null,
 };
 
 /**  The language. */
@@ -616,8 +619,8 @@ export type ReleaseNote = {
 
 /**  What would help. */
 export type Remedy = {
-	/**  In a sentence, in English. */
-	text: string,
+	/**  In words. */
+	text: Said,
 	/**  Number to give to `remedy`, when the program can do it. */
 	action: number | null,
 	/**  What the button does: `start_container`, `adopt` or `resume`. */
@@ -765,6 +768,10 @@ on: boolean } |
 { set: "language"; 
 /**  Which. */
 language: Language } | 
+/**  The size of what the window shows. */
+{ set: "zoom"; 
+/**  50 to 300. */
+percent: number } | 
 /**  Time between two checks. */
 { set: "checkEvery"; 
 /**  `6h`; absent means never by itself. */
@@ -872,6 +879,8 @@ export type Settings = {
 	notifications: boolean,
 	/**  The language. */
 	language: Language,
+	/**  The size of what the window shows, 50 to 300 percent. */
+	zoomPercent: number,
 	/**  When registries are asked. */
 	schedule: Schedule,
 	/**  On battery, the charge below which nothing is installed by itself, 0 to 100 percent. */
@@ -1076,4 +1085,13 @@ export type WhyHeld =
 "battery" | 
 /**  The connection is paid by volume. */
 "metered";
+
+/**  How the size of what the window shows is to change. */
+export type ZoomStep = 
+/**  Larger. */
+"in" | 
+/**  Smaller. */
+"out" | 
+/**  As it was made. */
+"reset";
 

@@ -11,10 +11,12 @@ import type {
   Page,
   Preview,
   Receipt,
+  Said,
   SettingChange,
   Settings,
   Snapshot,
   Watchable,
+  ZoomStep,
 } from './bindings';
 
 export type * from './bindings';
@@ -42,6 +44,7 @@ export interface Host {
   watch(service: string, on: boolean): Promise<void>;
   settings(): Promise<Settings>;
   changeSettings(changes: SettingChange[]): Promise<Settings>;
+  zoom(step: ZoomStep): Promise<void>;
   doctor(): Promise<Check[]>;
   remedy(action: number): Promise<void>;
   tryChannel(name: string): Promise<void>;
@@ -53,14 +56,19 @@ export interface Host {
   onNavigate(told: (page: Page) => void): Promise<Unlisten>;
 }
 
-/** A command that was not carried out. `message` is English; `code` decides what is shown. */
+/**
+ * A command that was not carried out. `code` decides what is shown; `said` is why, where that is one
+ * of a closed set, and `message` the same in English.
+ */
 export class Refusal extends Error {
   readonly code: ErrorCode;
+  readonly said: Said | null;
 
-  constructor(code: ErrorCode, message: string) {
+  constructor(code: ErrorCode, message: string, said: Said | null = null) {
     super(message);
     this.name = 'Refusal';
     this.code = code;
+    this.said = said;
   }
 }
 

@@ -9,8 +9,9 @@ declare global {
 
 async function good<T>(answer: Promise<Answered<T>>): Promise<T> {
   const came = await answer;
-  if (came.status === 'error') throw new Refusal(came.error.code, came.error.message);
-  return came.data;
+  if (came.status === 'ok') return came.data;
+  const { code, message, said } = came.error;
+  throw new Refusal(code, message, said);
 }
 
 async function done(answer: Promise<Answered<null>>): Promise<void> {
@@ -36,6 +37,7 @@ export const tauriHost: Host = {
   watch: (service, on) => done(commands.watch(service, on)),
   settings: () => good(commands.settings()),
   changeSettings: (changes) => good(commands.changeSettings(changes)),
+  zoom: (step) => done(commands.zoom(step)),
   doctor: () => good(commands.doctor()),
   remedy: (action) => done(commands.remedy(action)),
   tryChannel: (name) => done(commands.tryChannel(name)),

@@ -12,7 +12,7 @@ const CATALOGUES: Record<string, Readonly<Record<string, string>>> = { en, fr };
  * Read by tray, notifications and channels, which are not in this folder, and named by the program:
  * its own tests see to them.
  */
-const ELSEWHERE = /^(tray|notice|channel|hold|gate|monitor|why|hook|remedy|cause)\./;
+const ELSEWHERE = /^(tray|notice|channel|hold|gate|monitor|why|hook|remedy|cause|found|help|trouble|no_answer)\./;
 
 const files = readdirSync(SRC, { recursive: true, encoding: 'utf8' })
   .filter((name) => ['.ts', '.svelte'].includes(extname(name)) && !name.includes('.test.'))

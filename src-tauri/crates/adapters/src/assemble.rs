@@ -3,8 +3,9 @@
 use std::{collections::BTreeMap, sync::Arc};
 
 use phoenix_engine::{
-    World,
+    World, in_a_sentence,
     ports::{Clock, EngineError, StateError},
+    wording::Wording,
 };
 
 use crate::{
@@ -35,6 +36,16 @@ pub enum AssembleError {
     /// The home folder is unknown, so backups have no place.
     #[error(transparent)]
     Backups(#[from] phoenix_engine::ports::BackupError),
+}
+
+impl AssembleError {
+    /// In words, of a closed set where a person can do something about it.
+    pub fn worded(&self) -> Wording {
+        match self {
+            Self::Engine(error) => Wording::from(error),
+            Self::Endpoint(_) | Self::State(_) | Self::Backups(_) => in_a_sentence(self).into(),
+        }
+    }
 }
 
 /// Connects to the configured engine, or to the one that Docker's own rules lead to.

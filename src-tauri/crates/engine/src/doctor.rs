@@ -20,9 +20,9 @@ use serde::{Deserialize, Serialize};
 use crate::{
     World,
     controller::{WatchState, Wishes},
-    in_a_sentence,
     observe::look,
     ports::{EngineError, Progress, StateError},
+    wording::Wording,
 };
 
 pub use machine::engine_away;
@@ -63,14 +63,14 @@ pub struct Examination<'a> {
 }
 
 /// One line of the check-list.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Check {
     /// What was looked at.
     pub subject: Subject,
     /// How it came out.
     pub state: CheckState,
-    /// What was found, in English.
-    pub finding: String,
+    /// What was found.
+    pub finding: Wording,
     /// What to do.
     pub remedy: Option<Remedy>,
 }
@@ -143,10 +143,10 @@ pub enum CheckState {
 }
 
 /// What to do about a check.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Remedy {
-    /// In English, for a reader at a terminal.
-    pub text: String,
+    /// In words.
+    pub text: Wording,
     /// What a program can do about it by itself.
     pub action: Option<RemedyAction>,
 }
@@ -178,7 +178,7 @@ pub async fn examine(it: &Examination<'_>, progress: &dyn Progress) -> Vec<Check
             Ok(found) => checks.extend(found),
             Err(Trouble::State(error)) => checks.push(machine::no_state(&error)),
             Err(Trouble::Engine(error)) => {
-                checks.push(engine_away(&in_a_sentence(&error)));
+                checks.push(engine_away(Wording::from(&error)));
                 break;
             }
         }
@@ -201,7 +201,7 @@ async fn of_machine(it: &Examination<'_>, checks: &mut Vec<Check>) -> bool {
     let facts = match it.world.engine.facts().await {
         Ok(facts) => facts,
         Err(error) => {
-            checks.push(engine_away(&in_a_sentence(&error)));
+            checks.push(engine_away(Wording::from(&error)));
             return false;
         }
     };
@@ -256,20 +256,18 @@ async fn of_service(
 
 impl Check {
     /// As it should be.
-    pub fn good(subject: Subject, finding: impl Into<String>) -> Self {
-        Self { subject, state: CheckState::Good, finding: finding.into(), remedy: None }
+    pub fn good(subject: Subject, finding: Wording) -> Self {
+        Self { subject, state: CheckState::Good, finding, remedy: None }
     }
 
     /// It works, and could be better.
-    pub fn advice(subject: Subject, finding: impl Into<String>, remedy: Remedy) -> Self {
-        let state = CheckState::Advice;
-        Self { subject, state, finding: finding.into(), remedy: Some(remedy) }
+    pub fn advice(subject: Subject, finding: Wording, remedy: Remedy) -> Self {
+        Self { subject, state: CheckState::Advice, finding, remedy: Some(remedy) }
     }
 
     /// Something does not work.
-    pub fn bad(subject: Subject, finding: impl Into<String>, remedy: Remedy) -> Self {
-        let state = CheckState::Bad;
-        Self { subject, state, finding: finding.into(), remedy: Some(remedy) }
+    pub fn bad(subject: Subject, finding: Wording, remedy: Remedy) -> Self {
+        Self { subject, state: CheckState::Bad, finding, remedy: Some(remedy) }
     }
 }
 
@@ -287,13 +285,13 @@ impl Subject {
 
 impl Remedy {
     /// What a person does.
-    pub fn by_hand(text: impl Into<String>) -> Self {
-        Self { text: text.into(), action: None }
+    pub const fn by_hand(text: Wording) -> Self {
+        Self { text, action: None }
     }
 
     /// What a program can do too.
-    pub fn with(text: impl Into<String>, action: RemedyAction) -> Self {
-        Self { text: text.into(), action: Some(action) }
+    pub const fn with(text: Wording, action: RemedyAction) -> Self {
+        Self { text, action: Some(action) }
     }
 }
 

@@ -19,6 +19,7 @@ pub mod room;
 pub mod round;
 mod sentence;
 pub mod sheet;
+pub mod wording;
 mod world;
 
 pub use sentence::in_a_sentence;

@@ -15,7 +15,7 @@ use tauri::{
     ipc::{Invoke, InvokeBody, InvokeResponseBody, Response},
 };
 
-pub use window::{Closed, LABEL, front, is_open, open, tell};
+pub use window::{Closed, LABEL, front, is_open, open, tell, zoom};
 
 /// Gives an answer, or a refusal, to whoever asked.
 pub type Answering = Box<dyn FnOnce(Result<Json, Json>) + Send>;

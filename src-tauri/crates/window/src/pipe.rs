@@ -11,7 +11,7 @@ use std::{
     time::Duration,
 };
 
-use phoenix_window::{Answering, Program, builder, context, front, open, tell};
+use phoenix_window::{Answering, Program, builder, context, front, open, tell, zoom};
 use phoenix_wire::{Json, Opening, Question, ToProgram, ToWindow, line};
 use rustix::process::{Signal, getpid, kill_process};
 use serde_json::value::RawValue;
@@ -54,9 +54,8 @@ fn opening(incoming: &mut impl io::BufRead) -> io::Result<Opening> {
     incoming.read_line(&mut first)?;
     match serde_json::from_str(&first) {
         Ok(ToWindow::Open(opening)) => Ok(opening),
-        Ok(ToWindow::Front | ToWindow::Event(_) | ToWindow::Answer { .. }) | Err(_) => {
-            Err(io::Error::other("this program is started by phoenix-tray, not by hand"))
-        }
+        Ok(ToWindow::Front | ToWindow::Zoom(_) | ToWindow::Event(_) | ToWindow::Answer { .. })
+        | Err(_) => Err(io::Error::other("this program is started by phoenix-tray, not by hand")),
     }
 }
 
@@ -109,7 +108,7 @@ impl Program for Pipe {
 /// A refusal of the program's own kind.
 fn gone(error: &io::Error) -> Json {
     let message = format!("Phoenix Tray does not answer any more: {error}");
-    let refusal = serde_json::json!({ "code": "system", "message": message });
+    let refusal = serde_json::json!({ "code": "system", "message": message, "said": null });
     RawValue::from_string(refusal.to_string()).expect("BUG: JSON that was just made is JSON")
 }
 
@@ -136,6 +135,7 @@ fn heard(app: &AppHandle, asked: &Pipe, message: ToWindow) {
             Ok(())
         }
         ToWindow::Event(event) => tell(app, &event),
+        ToWindow::Zoom(percent) => zoom(app, percent),
         ToWindow::Front => {
             let handle = app.clone();
             app.run_on_main_thread(move || {

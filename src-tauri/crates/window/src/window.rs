@@ -34,6 +34,7 @@ pub fn open(app: &AppHandle, opening: &Opening, closed: Closed) -> tauri::Result
     }
     let window = builder.build()?;
     plain(&window)?;
+    zoom(app, opening.zoom_percent)?;
     window.set_focus()?;
     window.on_window_event(move |event| {
         if matches!(event, WindowEvent::Destroyed) {
@@ -59,6 +60,13 @@ pub fn front(app: &AppHandle) -> tauri::Result<()> {
 /// Tells the page something; nobody hears it where there is no window.
 pub fn tell(app: &AppHandle, event: &Event) -> tauri::Result<()> {
     app.emit_str(&event.name, event.payload.get().to_owned())
+}
+
+/// Shows everything at this size, in percent; nothing happens where there is no window. Lines break
+/// as they would in a window that is so much narrower.
+pub fn zoom(app: &AppHandle, percent: u32) -> tauri::Result<()> {
+    let Some(window) = app.get_webview_window(LABEL) else { return Ok(()) };
+    window.set_zoom(f64::from(percent) / 100.0)
 }
 
 /// What the page knows before it asks: the snapshot, so that it is painted without a round trip.

@@ -17,6 +17,8 @@ pub enum ToWindow {
     Open(Opening),
     /// Come to the front.
     Front,
+    /// Show everything at this size, in percent.
+    Zoom(u32),
     /// Something happened.
     Event(Event),
     /// What came of a question.
@@ -42,6 +44,8 @@ pub struct Opening {
     pub place: String,
     /// Where the tray was clicked, in physical pixels of the screen.
     pub at: Option<(i32, i32)>,
+    /// The size of what it shows, in percent.
+    pub zoom_percent: u32,
     /// The snapshot that the page shows before it has asked for anything.
     pub snapshot: Json,
 }
@@ -96,7 +100,8 @@ mod tests {
     #[test]
     fn a_message_is_one_line_whatever_is_in_it() {
         let place = "#/service/a\nb".to_owned();
-        let opening = Opening { place, at: Some((1, -2)), snapshot: json("{\"text\":\"a\\nb\"}") };
+        let snapshot = json("{\"text\":\"a\\nb\"}");
+        let opening = Opening { place, at: Some((1, -2)), zoom_percent: 100, snapshot };
         let line = line(&ToWindow::Open(opening)).unwrap();
         assert_eq!(line.matches('\n').count(), 1);
         assert!(line.ends_with('\n'));

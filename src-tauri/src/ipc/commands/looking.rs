@@ -108,9 +108,8 @@ pub async fn receipt(desk: &Desk, service: String, id: String) -> Answer<Receipt
     let service = service_of(&service)?;
     let known = JournalId::parse(&id).ok().map(|id| world.state.receipt(&id)).transpose()?;
     let found = known.flatten().filter(|receipt| receipt.service == service);
-    let found = found.ok_or_else(|| IpcError {
-        code: ErrorCode::NotFound,
-        message: format!("there is no receipt {id} of {service}"),
+    let found = found.ok_or_else(|| {
+        IpcError::new(ErrorCode::NotFound, format!("there is no receipt {id} of {service}"))
     })?;
     let kept = kept(world.state.record(&service).unwrap_or_default());
     Ok(made::receipt(&found, &kept))

@@ -15,7 +15,7 @@ use crate::{
     desk::{Desk, config_file},
     ipc::{
         ErrorCode, IpcError, made,
-        view::{SettingChange, Settings},
+        view::{SettingChange, Settings, ZoomStep},
     },
 };
 
@@ -36,7 +36,7 @@ pub async fn settings(desk: &Desk) -> Answer<Settings> {
 /// Changes settings and answers those in force.
 pub async fn change_settings(desk: &Desk, changes: Vec<SettingChange>) -> Answer<Settings> {
     let (edits, start) = made::setting_changes(&changes)
-        .map_err(|error| IpcError { code: ErrorCode::BadRequest, message: error.to_string() })?;
+        .map_err(|error| IpcError::new(ErrorCode::BadRequest, error.to_string()))?;
     if !edits.is_empty() {
         edit::change(&edits).map_err(config_trouble)?;
     }
@@ -47,21 +47,28 @@ pub async fn change_settings(desk: &Desk, changes: Vec<SettingChange>) -> Answer
     in_force(desk)
 }
 
+/// Shows everything larger or smaller, from now on.
+pub async fn zoom(desk: &Desk, step: ZoomStep) -> Answer<()> {
+    let percent = made::zoomed(desk.zoom_percent(), step);
+    edit::change(&[Change::Zoom(percent)]).map_err(config_trouble)?;
+    desk.settings_changed();
+    Ok(())
+}
+
 /// Sends a test message to a channel, once.
 pub async fn try_channel(_desk: &Desk, name: String) -> Answer<()> {
     let settings = config::load().map_err(config_trouble)?;
     channels::test(&settings, &name)
         .await
         .map(|_said| ())
-        .map_err(|error| IpcError { code: ErrorCode::Refused, message: in_a_sentence(&error) })
+        .map_err(|error| IpcError::new(ErrorCode::Refused, in_a_sentence(&error)))
 }
 
 /// Opens release notes of a service's update in the browser: only an address that `preview` gave.
 pub async fn open_notes(desk: &Desk, service: String) -> Answer<()> {
     let service = service_of(&service)?;
-    let url = desk.notes(&service).ok_or_else(|| IpcError {
-        code: ErrorCode::NotFound,
-        message: format!("no release notes of {service} are known"),
+    let url = desk.notes(&service).ok_or_else(|| {
+        IpcError::new(ErrorCode::NotFound, format!("no release notes of {service} are known"))
     })?;
     open::that_detached(url).map_err(|error| system(&error))
 }
@@ -94,9 +101,9 @@ fn in_force(desk: &Desk) -> Answer<Settings> {
 
 #[expect(clippy::needless_pass_by_value, reason = "it is given to map_err")]
 fn config_trouble(error: config::ConfigError) -> IpcError {
-    IpcError { code: ErrorCode::Config, message: in_a_sentence(&error) }
+    IpcError::new(ErrorCode::Config, in_a_sentence(&error))
 }
 
 fn system(error: &std::io::Error) -> IpcError {
-    IpcError { code: ErrorCode::System, message: in_a_sentence(error) }
+    IpcError::new(ErrorCode::System, in_a_sentence(error))
 }

@@ -52,7 +52,7 @@ pub(in crate::ipc) struct Described {
 pub(super) fn read<T: DeserializeOwned>(command: &str, arguments: &RawValue) -> Result<T, Json> {
     serde_json::from_str(arguments.get()).map_err(|error| {
         let message = format!("{command} was asked for in another way than it is known: {error}");
-        json(&IpcError { code: ErrorCode::BadRequest, message })
+        json(&IpcError::new(ErrorCode::BadRequest, message))
     })
 }
 
@@ -65,5 +65,5 @@ pub(super) fn written(answer: Answer<impl Serialize>) -> Result<Json, Json> {
 
 pub(super) fn unknown(command: &str) -> Json {
     let message = format!("there is no command {command}");
-    json(&IpcError { code: ErrorCode::BadRequest, message })
+    json(&IpcError::new(ErrorCode::BadRequest, message))
 }

@@ -2,7 +2,7 @@
 
 use phoenix_engine::doctor::{self, RemedyAction};
 
-use super::word;
+use super::{word, worded};
 use crate::ipc::view::{Check, CheckState, Remedy};
 
 /// The check-list and, in the order of their numbers, what its buttons do.
@@ -16,14 +16,14 @@ pub fn checks(found: &[doctor::Check]) -> (Vec<Check>, Vec<RemedyAction>) {
             doctor::CheckState::Advice => CheckState::Advice,
             doctor::CheckState::Bad => CheckState::Bad,
         },
-        finding: check.finding.clone(),
+        finding: worded(&check.finding),
         remedy: check.remedy.as_ref().map(|remedy| {
             let action = remedy.action.as_ref().map(|action| {
                 actions.push(action.clone());
                 u32::try_from(actions.len() - 1).unwrap_or(u32::MAX)
             });
             let verb = remedy.action.as_ref().map(|action| verb(action).to_owned());
-            Remedy { text: remedy.text.clone(), action, verb }
+            Remedy { text: worded(&remedy.text), action, verb }
         }),
     });
     (checks.collect(), actions)

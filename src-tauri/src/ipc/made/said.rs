@@ -1,6 +1,7 @@
 //! Sentences of closed sets, as the window gets them.
 
 use phoenix_adapters::words::sentence::{self, Parameter, Sentence};
+use phoenix_engine::{check::NoAnswer, wording::Wording};
 use phoenix_plan::{receipt::Why, remedy::Remedy, step::StepCause, strategy::StrategyReason};
 
 use crate::ipc::view::{self, Said};
@@ -8,6 +9,16 @@ use crate::ipc::view::{self, Said};
 /// Why an operation ended as it did; `text` says so in English, and may be all that is known.
 pub fn reason(text: &str, why: Option<&Why>) -> Said {
     shown(sentence::reason(text, why))
+}
+
+/// A finding, what helps, a trouble.
+pub fn worded(wording: &Wording) -> Said {
+    shown(sentence::worded(wording))
+}
+
+/// Why a registry gave no answer; `text` says so in English, and names it.
+pub(super) fn no_answer(because: NoAnswer, text: &str) -> Said {
+    shown(sentence::no_answer(because, text))
 }
 
 /// What has no word of its own.

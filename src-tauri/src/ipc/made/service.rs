@@ -4,7 +4,7 @@ use phoenix_engine::{check, controller};
 use phoenix_plan::{image, observed::compose_labels, policy::install::WhyWait, service::ServiceId};
 use serde_json::Value;
 
-use super::activity::activity;
+use super::{activity::activity, said::no_answer};
 use crate::ipc::view::{Finding, Health, Held, Release, Service, Standing, Watchable, WhyHeld};
 
 /// One service.
@@ -110,8 +110,8 @@ fn finding(finding: &check::Finding) -> Finding {
         check::Finding::KnownBad { digest, reason, at } => {
             Finding::KnownBad { digest: digest.clone(), reason: reason.clone(), at: at.to_string() }
         }
-        check::Finding::CheckFailed { reason, last_good, .. } => Finding::CheckFailed {
-            reason: reason.clone(),
+        check::Finding::CheckFailed { reason, because, last_good } => Finding::CheckFailed {
+            reason: no_answer(*because, reason),
             last_good: last_good.map(|at| at.to_string()),
         },
     }

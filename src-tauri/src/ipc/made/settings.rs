@@ -1,6 +1,7 @@
 //! Settings, both ways.
 
 mod edits;
+mod zoom;
 
 use jiff::Zoned;
 use phoenix_adapters::{
@@ -20,6 +21,7 @@ use crate::ipc::view::{
 };
 
 pub use edits::{BadSetting, changes};
+pub use zoom::zoomed;
 
 /// How many of the next checks are shown.
 const SHOWN_CHECKS: usize = 3;
@@ -43,6 +45,7 @@ pub fn settings(
             config::Language::English => Language::En,
             config::Language::French => Language::Fr,
         },
+        zoom_percent: settings.zoom_percent(),
         schedule: schedule(settings, now),
         battery_above: settings.power_rules().battery_above,
         metered: settings.power_rules().metered,

@@ -3,6 +3,8 @@
 use serde::Serialize;
 use specta::Type;
 
+use super::Said;
+
 /// One line of the check-list.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Type)]
 #[serde(rename_all = "camelCase")]
@@ -13,8 +15,8 @@ pub struct Check {
     pub service: Option<String>,
     /// How it came out.
     pub state: CheckState,
-    /// What was found, in English.
-    pub finding: String,
+    /// What was found.
+    pub finding: Said,
     /// What would help.
     pub remedy: Option<Remedy>,
 }
@@ -35,8 +37,8 @@ pub enum CheckState {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Type)]
 #[serde(rename_all = "camelCase")]
 pub struct Remedy {
-    /// In a sentence, in English.
-    pub text: String,
+    /// In words.
+    pub text: Said,
     /// Number to give to `remedy`, when the program can do it.
     pub action: Option<u32>,
     /// What the button does: `start_container`, `adopt` or `resume`.

@@ -3,7 +3,7 @@
 use serde::Serialize;
 use specta::Type;
 
-use super::Activity;
+use super::{Activity, Said};
 
 /// One watched service.
 #[derive(Debug, Clone, PartialEq, Serialize, Type)]
@@ -163,7 +163,7 @@ pub enum Finding {
     /// Nobody could say.
     CheckFailed {
         /// Why not.
-        reason: String,
+        reason: Said,
         /// When a check last gave an answer.
         last_good: Option<String>,
     },

@@ -15,6 +15,8 @@ pub struct Settings {
     pub notifications: bool,
     /// The language.
     pub language: Language,
+    /// The size of what the window shows, 50 to 300 percent.
+    pub zoom_percent: u32,
     /// When registries are asked.
     pub schedule: Schedule,
     /// On battery, the charge below which nothing is installed by itself, 0 to 100 percent.
@@ -86,6 +88,18 @@ pub enum Language {
     En,
     /// French.
     Fr,
+}
+
+/// How the size of what the window shows is to change.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub enum ZoomStep {
+    /// Larger.
+    In,
+    /// Smaller.
+    Out,
+    /// As it was made.
+    Reset,
 }
 
 /// What happens when there is something newer.
@@ -164,6 +178,11 @@ pub enum SettingChange {
     Language {
         /// Which.
         language: Language,
+    },
+    /// The size of what the window shows.
+    Zoom {
+        /// 50 to 300.
+        percent: u32,
     },
     /// Time between two checks.
     CheckEvery {

@@ -19,6 +19,8 @@ impl Key {
     pub const ENTER: Self = Self('\u{e007}');
     /// Back.
     pub const ESCAPE: Self = Self('\u{e00c}');
+    /// Held with another key.
+    pub const CONTROL: Self = Self('\u{e009}');
     /// One line down.
     pub const DOWN: Self = Self('\u{e015}');
 

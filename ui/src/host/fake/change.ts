@@ -18,6 +18,9 @@ export function changed(settings: Settings, change: SettingChange): void {
     case 'language':
       settings.language = change.language;
       return;
+    case 'zoom':
+      settings.zoomPercent = change.percent;
+      return;
     case 'checkEvery':
       Object.assign(settings.schedule, { every: change.every, cron: null, next: [] });
       return;

@@ -19,6 +19,7 @@ import {
   type Snapshot,
   type Unlisten,
   type Watchable,
+  type ZoomStep,
 } from '../host';
 import { during, tookMs } from './activity';
 import { changed } from './change';
@@ -166,6 +167,12 @@ export class FakeHost implements Host {
     const { language } = this.#scene.settings;
     if (language !== 'system') this.set({ language });
     return structuredClone(this.#scene.settings);
+  }
+
+  async zoom(step: ZoomStep): Promise<void> {
+    const by = { in: 25, out: -25 };
+    const { settings } = this.#scene;
+    settings.zoomPercent = step === 'reset' ? 100 : settings.zoomPercent + by[step];
   }
 
   async doctor(): Promise<Check[]> {

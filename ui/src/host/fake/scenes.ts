@@ -33,7 +33,7 @@ type Make = (language: 'en' | 'fr') => Partial<Scene> & { snapshot: Snapshot };
 
 const AWAY: Engine = {
   state: 'away',
-  reason: 'connect to unix:///var/run/docker.sock: no such file or directory',
+  reason: said('trouble.engine.absent', { endpoint: 'unix:///var/run/docker.sock' }),
   since: ago(4),
 };
 

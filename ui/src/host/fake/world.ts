@@ -10,6 +10,7 @@ import type {
   Watchable,
 } from '../host';
 import { NEXT, NOW, OLD, release } from './releases';
+import { said } from './said';
 
 export const GATEWAY = 'phoenix/phoenix-gateway';
 
@@ -123,7 +124,7 @@ export function services(): Service[] {
       checkedAt: ago(190),
       finding: {
         state: 'checkFailed',
-        reason: 'Docker Hub: too many requests, again in 42 min',
+        reason: said('no_answer.asked_too_often'),
         lastGood: ago(190),
       },
     },
@@ -242,6 +243,7 @@ export const SETTINGS: Settings = {
   engine: null,
   notifications: true,
   language: 'system',
+  zoomPercent: 100,
   schedule: {
     every: null,
     cron: '0 4 * * *',
@@ -273,54 +275,59 @@ export const SETTINGS: Settings = {
 
 export const CHECKS: Check[] = [
   {
-    topic: 'configuration',
+    topic: 'log',
     service: null,
     state: 'good',
-    finding: 'config.toml can be read',
+    finding: said('found.log.good', { path: '~/.phoenix/updater.log' }),
     remedy: null,
   },
   {
     topic: 'engine',
     service: null,
     state: 'good',
-    finding: '28.5.2 answers at unix:///var/run/docker.sock',
+    finding: said('found.engine.answers', {
+      version: '28.5.2',
+      endpoint: 'unix:///var/run/docker.sock',
+    }),
     remedy: null,
   },
   {
     topic: 'compose',
     service: null,
     state: 'advice',
-    finding: '2.18.1',
-    remedy: { text: '2.20 or newer is recommended', action: null, verb: null },
+    finding: said('found.compose.version', { version: '2.18.1' }),
+    remedy: { text: said('help.compose_old'), action: null, verb: null },
   },
   {
     topic: 'disk',
     service: null,
     state: 'good',
-    finding: '212 GB free in /var/lib/docker',
+    finding: said('found.disk.free', { free_bytes: 212e9, path: '/var/lib/docker' }),
     remedy: null,
   },
   {
     topic: 'running',
     service: GATEWAY,
     state: 'good',
-    finding: 'phoenix-gateway runs',
+    finding: said('found.running.runs', { name: GATEWAY }),
     remedy: null,
   },
   {
     topic: 'health_check',
     service: GATEWAY,
     state: 'good',
-    finding: 'curl -f http://localhost:18789/api/health',
+    finding: said('found.health_check.command', {
+      command: 'curl -f http://localhost:18789/api/health',
+    }),
     remedy: null,
   },
   {
     topic: 'switch',
     service: GATEWAY,
     state: 'advice',
-    finding: 'the container publishes its port itself',
+    finding: said('found.switch.none'),
     remedy: {
-      text: 'put it behind a switch once, and no update drops a request any more',
+      text: said('help.adopt', { service: GATEWAY }),
       action: 1,
       verb: 'adopt',
     },
@@ -329,14 +336,14 @@ export const CHECKS: Check[] = [
     topic: 'running',
     service: 'dns',
     state: 'bad',
-    finding: 'dns does not run',
-    remedy: { text: 'docker start dns', action: 2, verb: 'start_container' },
+    finding: said('found.running.stopped', { name: 'dns' }),
+    remedy: { text: said('help.start', { name: 'dns' }), action: 2, verb: 'start_container' },
   },
   {
     topic: 'interrupted_update',
     service: 'shop/web',
     state: 'bad',
-    finding: 'an update of shop/web was interrupted',
-    remedy: { text: 'it has to be brought to its end first', action: 3, verb: 'resume' },
+    finding: said('found.interrupted_update', { service: 'shop/web' }),
+    remedy: { text: said('help.resume', { service: 'shop/web' }), action: 3, verb: 'resume' },
   },
 ];

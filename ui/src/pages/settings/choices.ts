@@ -15,6 +15,9 @@ export const MIN_AGE = ['1h', '12h', '1d', '3d', '7d', '14d'];
 /** Charges from which something may be installed on battery; 0 means always. */
 export const BATTERY = (present: number): number[] =>
   [...new Set([0, 20, 30, 50, 80, 100, present])].sort((a, b) => a - b);
+/** Sizes of what the window shows, in percent. */
+export const zooms = (present: number): number[] =>
+  [...new Set([75, 100, 125, 150, 175, 200, 250, present])].sort((a, b) => a - b);
 /** Monitor windows. */
 export const MONITOR = ['15s', '30s', '60s', '2m', '5m', '10m', '30m'];
 

@@ -32,6 +32,8 @@ pub enum Change {
     Notifications(bool),
     /// The language of the window and the notifications.
     Language(Language),
+    /// The size of what the window shows, 50 to 300 percent.
+    Zoom(u32),
     /// The time between two checks, 10 minutes to 30 days; `None` writes "never". Takes the place of
     /// a cron expression.
     CheckEvery(Option<Duration>),
@@ -153,6 +155,7 @@ fn one(text: &str, file: &str, change: &Change) -> Result<String, ConfigError> {
         Change::Engine(_)
         | Change::Notifications(_)
         | Change::Language(_)
+        | Change::Zoom(_)
         | Change::TimeZone(_)
         | Change::Jitter(_)
         | Change::BatteryAbove(_)

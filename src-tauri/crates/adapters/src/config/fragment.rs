@@ -6,7 +6,7 @@ mod schedule;
 mod service;
 mod tags;
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, ops::Range};
 
 use phoenix_plan::service::ServiceId;
 use toml::de::DeTable;
@@ -38,7 +38,11 @@ pub(super) struct Fragment {
 pub(super) struct DesktopFragment {
     pub(super) notifications: Option<bool>,
     pub(super) language: Option<Language>,
+    pub(super) zoom: Option<u32>,
 }
+
+/// The sizes at which the window can be read, and still holds a word on a line.
+const ZOOM_PERCENT: Range<u32> = 50..301;
 
 pub(super) const LANGUAGES: [(&str, Language); 3] =
     [("system", Language::System), ("en", Language::English), ("fr", Language::French)];
@@ -85,6 +89,7 @@ fn desktop(mut keys: Reader<'_>) -> Result<DesktopFragment, ConfigError> {
     let fragment = DesktopFragment {
         notifications: keys.take("notifications").map(|it| it.flag()).transpose()?,
         language: keys.take("language").map(|it| it.word(&LANGUAGES)).transpose()?,
+        zoom: keys.take("zoom").map(|it| it.number(ZOOM_PERCENT)).transpose()?,
     };
     keys.finish().map(|()| fragment)
 }

@@ -72,6 +72,11 @@ impl Settings {
         self.written.desktop.language.unwrap_or_default()
     }
 
+    /// The size of what the window shows, 50 to 300 percent; 100 where nothing is said.
+    pub fn zoom_percent(&self) -> u32 {
+        self.written.desktop.zoom.unwrap_or(100)
+    }
+
     /// When registries are asked: every 6 hours where nothing is said.
     pub fn schedule(&self) -> Schedule {
         match &self.written.schedule.when {

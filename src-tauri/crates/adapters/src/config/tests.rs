@@ -132,6 +132,7 @@ fn what_the_desktop_needs_has_defaults() {
     let settings = settings("");
     assert!(settings.notifications());
     assert_eq!(settings.language(), Language::System);
+    assert_eq!(settings.zoom_percent(), 100);
     assert_eq!(settings.check_every(), Some(Duration::from_hours(6)));
     assert_eq!(settings.policy_for(&service("web")).updates, UpdateMode::Notify);
     assert!(!settings.is_written(&service("web")));
@@ -140,11 +141,12 @@ fn what_the_desktop_needs_has_defaults() {
 #[test]
 fn the_desktops_keys_are_read() {
     let settings = settings(
-        "[desktop]\nnotifications = false\nlanguage = \"fr\"\n[schedule]\nevery = \"7d\"\n\
+        "[desktop]\nnotifications = false\nlanguage = \"fr\"\nzoom = 150\n[schedule]\nevery = \"7d\"\n\
          [defaults]\nupdates = \"manual\"\n[services.web]\nupdates = \"auto\"\n",
     );
     assert!(!settings.notifications());
     assert_eq!(settings.language(), Language::French);
+    assert_eq!(settings.zoom_percent(), 150);
     assert_eq!(settings.check_every(), Some(Duration::from_hours(7 * 24)));
     assert_eq!(settings.policy_for(&service("web")).updates, UpdateMode::Auto);
     assert_eq!(settings.policy_for(&service("api")).updates, UpdateMode::Manual);
@@ -165,6 +167,7 @@ fn the_desktops_keys_have_their_bounds_and_words() {
         ("[schedule]\nevry = \"6h\"\n", "did you mean \"every\"?"),
         ("[desktop]\nlanguage = \"de\"\n", "write one of \"system\", \"en\", \"fr\""),
         ("[desktop]\nnotifications = \"no\"\n", "write true or false"),
+        ("[desktop]\nzoom = 301\n", "from 50 to 300"),
         ("[defaults]\nupdates = \"yes\"\n", "write one of \"manual\", \"notify\", \"auto\""),
     ] {
         let said = complaint(text);

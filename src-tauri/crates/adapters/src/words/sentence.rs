@@ -2,6 +2,10 @@
 
 use std::{collections::BTreeMap, time::Duration};
 
+use phoenix_engine::{
+    check::NoAnswer,
+    wording::{Blank, Wording},
+};
 use phoenix_plan::{
     hooks::{DEFERS, HookEnded},
     policy::HookEvent,
@@ -55,6 +59,19 @@ pub fn reason(text: &str, why: Option<&Why>) -> Sentence {
     }
 }
 
+/// Why a registry gave no answer; `text` says so in English, and names it.
+pub fn no_answer(because: NoAnswer, text: &str) -> Sentence {
+    let code = match because {
+        NoAnswer::Network => "no_answer.network",
+        NoAnswer::Credentials => "no_answer.credentials",
+        NoAnswer::AskedTooOften => "no_answer.asked_too_often",
+        NoAnswer::Deferred => "no_answer.deferred",
+        NoAnswer::Vetoed => "no_answer.vetoed",
+        NoAnswer::Other => return english(text),
+    };
+    Sentence { code: code.to_owned(), ..english(text) }
+}
+
 /// What has no word of its own.
 pub fn english(text: &str) -> Sentence {
     Sentence { code: String::new(), parameters: BTreeMap::new(), text: text.to_owned() }
@@ -68,6 +85,19 @@ pub fn because(reason: &StrategyReason) -> Sentence {
 /// What probably helps.
 pub fn advice(remedy: &Remedy) -> Sentence {
     said("remedy", "remedy", remedy, &remedy.to_string())
+}
+
+/// What the program says of its surroundings: a finding, what helps, a trouble.
+pub fn worded(wording: &Wording) -> Sentence {
+    let filled = wording.blanks.iter().map(|(name, blank)| {
+        let value = match blank {
+            Blank::Amount(amount) => Parameter::Number(i64::try_from(*amount).unwrap_or(i64::MAX)),
+            Blank::Text(text) => Parameter::Text(text.clone()),
+        };
+        ((*name).to_owned(), value)
+    });
+    let (code, text) = (wording.code.to_owned(), wording.text.clone());
+    Sentence { code, parameters: filled.collect(), text }
 }
 
 /// Why a step is part of a plan.

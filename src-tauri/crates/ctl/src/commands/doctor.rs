@@ -26,12 +26,12 @@ struct Line<'a> {
 pub(crate) async fn run(name: Option<&str>, output: Output) -> Result<Exit, Failure> {
     let settings = config::load()?;
     let readable = Subject::machine(Topic::Configuration);
-    let mut checks = vec![Check::good(readable, "config.toml can be read")];
+    let mut checks = vec![Check::good(readable, "config.toml can be read".to_owned().into())];
     let world = match assemble::world(&settings).await {
         Ok(world) => world,
         Err(error) => {
             let failure = Failure::from(error);
-            checks.push(engine_away(&failure.message));
+            checks.push(engine_away(failure.message.clone().into()));
             print(&checks, output);
             return Ok(failure.code);
         }
@@ -58,7 +58,8 @@ pub(crate) async fn run(name: Option<&str>, output: Output) -> Result<Exit, Fail
 
 fn nothing_to_watch(failure: &Failure) -> Check {
     let remedy = "start the gateway, or name a container to watch in config.toml";
-    Check::bad(Subject::machine(Topic::Services), &failure.message, Remedy::by_hand(remedy))
+    let (finding, remedy) = (failure.message.clone().into(), remedy.to_owned().into());
+    Check::bad(Subject::machine(Topic::Services), finding, Remedy::by_hand(remedy))
 }
 
 fn exit(checks: &[Check]) -> Exit {
@@ -80,8 +81,8 @@ fn line(check: &Check) -> Line<'_> {
     Line {
         name: check.subject.to_string(),
         state: check.state,
-        finding: &check.finding,
-        remedy: check.remedy.as_ref().map(|remedy| remedy.text.as_str()),
+        finding: &check.finding.text,
+        remedy: check.remedy.as_ref().map(|remedy| remedy.text.text.as_str()),
     }
 }
 

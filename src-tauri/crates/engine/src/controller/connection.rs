@@ -8,8 +8,9 @@ use tokio::sync::mpsc::UnboundedSender;
 
 use super::{Surroundings, run::Tick};
 use crate::{
-    World, in_a_sentence,
+    World,
     ports::{ContainerChanges, EngineFacts},
+    wording::Wording,
 };
 
 /// How the connection stands.
@@ -19,7 +20,7 @@ pub(super) enum Link {
     /// The engine answers.
     Up { world: World, facts: Box<EngineFacts> },
     /// It does not; `tries` since it went away.
-    Away { reason: String, since: Timestamp, tries: u32 },
+    Away { reason: Wording, since: Timestamp, tries: u32 },
 }
 
 /// The longest pause between two tries while nobody is looking.
@@ -42,10 +43,10 @@ pub(super) struct Connection {
 
 /// Connects, asks who answers, and begins to listen: what is looked at afterwards cannot change
 /// unheard.
-pub(super) async fn connect(surroundings: Arc<dyn Surroundings>) -> Result<Connection, String> {
+pub(super) async fn connect(surroundings: Arc<dyn Surroundings>) -> Result<Connection, Wording> {
     let world = surroundings.connect().await?;
-    let facts = world.engine.facts().await.map_err(|error| in_a_sentence(&error))?;
-    let changes = world.engine.container_changes().await.map_err(|error| in_a_sentence(&error))?;
+    let facts = world.engine.facts().await.map_err(|error| Wording::from(&error))?;
+    let changes = world.engine.container_changes().await.map_err(|error| Wording::from(&error))?;
     Ok(Connection { world, facts: Box::new(facts), changes })
 }
 
@@ -54,15 +55,15 @@ pub(super) async fn listen(
     mut changes: ContainerChanges,
     epoch: u64,
     ticks: UnboundedSender<Tick>,
-) -> String {
+) -> Wording {
     loop {
         match changes.next().await {
             Some(Ok(change)) => {
                 // Without a controller there is nobody left to tell, and this task ends with it.
                 let _gone = ticks.send(Tick::Changed(epoch, Box::new(change)));
             }
-            Some(Err(error)) => return in_a_sentence(&error),
-            None => return "the engine closed the connection".to_owned(),
+            Some(Err(error)) => return Wording::from(&error),
+            None => return Wording::engine_ended(),
         }
     }
 }

@@ -32,6 +32,7 @@ use crate::{
     check::{Answer, HOOKS_AT_ONCE},
     other_updaters::OtherUpdater,
     ports::ContainerChange,
+    wording::Wording,
 };
 use installing::Machine;
 
@@ -84,8 +85,8 @@ pub struct Controller {
 /// Something that happened outside the controller's task. Connections are told by their epoch,
 /// slots by the name that their service is wished by, which stays when containers come and go.
 pub(super) enum Tick {
-    Connected(u64, Result<Box<Connection>, String>),
-    EngineGone(u64, String),
+    Connected(u64, Result<Box<Connection>, Wording>),
+    EngineGone(u64, Wording),
     Changed(u64, Box<ContainerChange>),
     Looked(u64, ServiceId, Result<Option<Box<Seen>>, String>),
     Checked { wished: ServiceId, service: ServiceId, answer: Answer },
@@ -245,7 +246,7 @@ impl Controller {
         let connecting = async move {
             Tick::Connected(epoch, connection::connect(surroundings).await.map(Box::new))
         };
-        self.spawn(connecting, move || Tick::Connected(epoch, Err(BROKEN.to_owned())));
+        self.spawn(connecting, move || Tick::Connected(epoch, Err(BROKEN.to_owned().into())));
     }
 
     fn listen_to_the_clock(&mut self) {

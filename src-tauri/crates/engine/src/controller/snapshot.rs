@@ -10,7 +10,7 @@ use phoenix_plan::{
 };
 
 use super::{Activity, Attention, Held, Standing, standing};
-use crate::{check::Finding, other_updaters::OtherUpdater};
+use crate::{check::Finding, other_updaters::OtherUpdater, wording::Wording};
 
 /// Everything that is shown.
 #[derive(Debug, Clone, PartialEq)]
@@ -45,8 +45,8 @@ pub enum EngineState {
     },
     /// Nobody answers; it is tried again.
     Away {
-        /// Why, in a sentence.
-        reason: String,
+        /// Why.
+        reason: Wording,
         /// Since when.
         since: Timestamp,
     },

@@ -16,7 +16,7 @@ use phoenix_plan::{
 };
 
 use super::{Notice, WatchState};
-use crate::{World, ports::StateError};
+use crate::{World, ports::StateError, wording::Wording};
 
 /// The settings in force.
 pub trait Wishes: Send + Sync {
@@ -52,7 +52,7 @@ pub trait Surroundings: Send + Sync + 'static {
     /// Reads the settings; an error is a sentence that names file, line and remedy.
     fn wishes(&self) -> Result<Arc<dyn Wishes>, String>;
     /// Connects to the container engine; an error is a sentence.
-    async fn connect(&self) -> Result<World, String>;
+    async fn connect(&self) -> Result<World, Wording>;
     /// Wall-clock time.
     fn now(&self) -> Timestamp;
     /// Tells a person. Must not block.

@@ -11,7 +11,10 @@ use phoenix_plan::{
 use serde_json::Value;
 
 use super::{Check, Remedy, Subject, Topic};
-use crate::ports::ProbeTarget;
+use crate::{
+    ports::ProbeTarget,
+    wording::{Wording, wording},
+};
 
 /// Bound on one question.
 const ASK_WITHIN: Duration = Duration::from_secs(5);
@@ -50,19 +53,36 @@ pub(super) fn judged(
     let subject = Subject::of(&observed.service, Topic::Answers);
     let place = format!("{}{}", target.address, target.path.as_deref().unwrap_or_default());
     let name = observed.members.first().map_or("", |member| member.container.name.as_str());
-    let logs = Remedy::by_hand(format!("'docker logs --tail 50 {name}' says more"));
+    let logs =
+        Remedy::by_hand(wording!("help.logs", "'docker logs --tail 50 {name}' says more", name));
     match answer {
-        Ok(None) => Check::good(subject, format!("{place} accepts connections")),
-        Ok(Some(status @ 200..400)) => Check::good(subject, format!("{place} answers {status}")),
+        Ok(None) => Check::good(
+            subject,
+            wording!("found.answers.accepts", "{place} accepts connections", place),
+        ),
+        Ok(Some(status @ 200..400)) => Check::good(subject, answers(&place, status)),
         Ok(Some(status @ 400..500)) => {
-            let remedy = Remedy::by_hand(
-                "probe_path in config.toml names the path that tells whether it is well",
-            );
-            Check::advice(subject, format!("{place} answers {status}"), remedy)
+            let remedy = Remedy::by_hand(wording!(
+                "help.probe_path",
+                "probe_path in config.toml names the path that tells whether it is well"
+            ));
+            Check::advice(subject, answers(&place, status), remedy)
         }
-        Ok(Some(status)) => Check::bad(subject, format!("{place} answers {status}"), logs),
-        Err(error) => Check::bad(subject, format!("{place} does not answer: {error}"), logs),
+        Ok(Some(status)) => Check::bad(subject, answers(&place, status), logs),
+        Err(reason) => {
+            let finding = wording!(
+                "found.answers.silent",
+                "{place} does not answer: {reason}",
+                place,
+                reason
+            );
+            Check::bad(subject, finding, logs)
+        }
     }
+}
+
+fn answers(place: &str, status: u16) -> Wording {
+    wording!("found.answers.status", "{place} answers {status}", place, status)
 }
 
 /// Who has the ports of a container that does not run.
@@ -75,10 +95,18 @@ pub(super) fn taken_ports(
     let conflicts = container.ports.iter().filter_map(|port| {
         let holder = listed.iter().find(|other| holds(other, port))?;
         let name = holder["Names"][0].as_str()?.trim_start_matches('/');
-        let finding = format!("port {} is taken by the container {name}", port.host_port);
-        let remedy = Remedy::by_hand(format!(
-            "'docker stop {name}' frees it; or publish {} at another port",
-            container.name
+        let (port, own) = (port.host_port, &container.name);
+        let finding = wording!(
+            "found.port.taken",
+            "port {port} is taken by the container {name}",
+            port,
+            name
+        );
+        let remedy = Remedy::by_hand(wording!(
+            "help.port",
+            "'docker stop {name}' frees it; or publish {own} at another port",
+            name,
+            own
         ));
         Some(Check::bad(Subject::of(service, Topic::Port), finding, remedy))
     });

@@ -4,22 +4,31 @@ use jiff::Timestamp;
 use phoenix_plan::{policy::UpdateMode, schedule::Schedule, service::ServiceId};
 
 use super::{Check, Remedy, Subject, Topic};
-use crate::{check::Finding, controller::Watched};
+use crate::{
+    check::{Finding, Newer},
+    controller::Watched,
+    wording::{Wording, wording},
+};
 
 /// Whether somebody checks by itself, and when.
 pub(super) fn of_machine(schedule: &Schedule, watcher: Option<&str>) -> Check {
     let subject = Subject::machine(Topic::Automation);
     let Some(who) = watcher else {
-        let remedy = Remedy::by_hand(
+        let remedy = Remedy::by_hand(wording!(
+            "help.automation",
             "start the desktop application (and let it start at login), or on a server \
-             'systemctl enable --now phoenixctl-watch'",
-        );
-        return Check::advice(subject, "nobody checks by itself now", remedy);
+             'systemctl enable --now phoenixctl-watch'"
+        ));
+        let finding = wording!("found.automation.nobody", "nobody checks by itself now");
+        return Check::advice(subject, finding, remedy);
     };
     match schedule {
         Schedule::Never => {
-            let remedy = Remedy::by_hand("set every or cron of [schedule] in config.toml");
-            Check::advice(subject, "checks only begin when somebody asks", remedy)
+            let remedy =
+                wording!("help.schedule", "set every or cron of [schedule] in config.toml");
+            let finding =
+                wording!("found.automation.never", "checks only begin when somebody asks");
+            Check::advice(subject, finding, Remedy::by_hand(remedy))
         }
         Schedule::Every(time) => {
             let minutes = time.as_secs() / 60;
@@ -28,9 +37,16 @@ pub(super) fn of_machine(schedule: &Schedule, watcher: Option<&str>) -> Check {
                 (hours, 0) => format!("{hours} h"),
                 (hours, minutes) => format!("{hours} h {minutes} min"),
             };
-            Check::good(subject, format!("{who} checks every {every}"))
+            let finding =
+                wording!("found.automation.every", "{who} checks every {every}", who, every);
+            Check::good(subject, finding)
         }
-        Schedule::Cron(cron) => Check::good(subject, format!("{who} checks at \"{cron}\"")),
+        Schedule::Cron(cron) => {
+            let cron = cron.to_string();
+            let finding =
+                wording!("found.automation.cron", "{who} checks at \"{cron}\"", who, cron);
+            Check::good(subject, finding)
+        }
     }
 }
 
@@ -43,12 +59,12 @@ pub(super) fn of_service(
 ) -> Check {
     let subject = Subject::of(service, Topic::Updates);
     let Some(check) = known.and_then(|known| known.last_check.as_ref()) else {
-        let remedy = Remedy::by_hand(format!("'phoenixctl check {service}' asks now"));
-        return Check::advice(subject, "no check has given an answer yet", remedy);
+        let remedy = wording!("help.check", "'phoenixctl check {service}' asks now", service);
+        let finding = wording!("found.updates.unknown", "no check has given an answer yet");
+        return Check::advice(subject, finding, Remedy::by_hand(remedy));
     };
     let name = check.finding.name().unwrap_or_default();
-    let hours = now.duration_since(check.at).as_hours().max(0);
-    let age = if hours == 0 { "less than an hour".to_owned() } else { format!("{hours} h") };
+    let hours = u64::try_from(now.duration_since(check.at).as_hours()).unwrap_or_default();
     match &check.finding {
         Finding::UpdateAvailable { .. }
         | Finding::NewerTag { .. }
@@ -56,29 +72,60 @@ pub(super) fn of_service(
             let (finding, remedy) = waits(service, updates, known, &name);
             Check::advice(subject, finding, Remedy::by_hand(remedy))
         }
-        Finding::KnownBad { reason, .. } => {
-            let finding = format!("{name} is offered, but failed here before: {reason}");
-            let remedy = format!(
-                "nothing: it is installed once its maker publishes another one; 'phoenixctl update \
-                 {service} --to TAG' tries it all the same"
-            );
-            Check::advice(subject, finding, Remedy::by_hand(remedy))
+        Finding::KnownBad { reason, .. } => known_bad(service, &name, reason, subject),
+        Finding::LocalBuild => {
+            let finding =
+                wording!("found.updates.local_build", "a local build: there is no registry to ask");
+            Check::good(subject, finding)
         }
-        Finding::LocalBuild => Check::good(subject, "a local build: there is no registry to ask"),
-        Finding::Pinned { newer: None } => {
-            Check::good(subject, "pinned by digest: nothing newer is meant")
-        }
-        Finding::Pinned { newer: Some(newer) } => {
-            let remedy = format!("'phoenixctl update {service} --to {}' moves to it", newer.tag);
-            let finding = format!("pinned by digest; the tag {} is newer", newer.tag);
-            Check::advice(subject, finding, Remedy::by_hand(remedy))
-        }
-        Finding::UpToDate => Check::good(subject, format!("up to date {age} ago")),
+        Finding::Pinned { newer } => pinned(service, newer.as_ref(), subject),
+        Finding::UpToDate => Check::good(subject, up_to_date(hours)),
         Finding::CheckFailed { reason, .. } => {
-            let remedy = Remedy::by_hand("it is tried again by itself");
-            Check::advice(subject, format!("could not be checked: {reason}"), remedy)
+            let remedy = Remedy::by_hand(wording!("help.again", "it is tried again by itself"));
+            let finding =
+                wording!("found.updates.failed", "could not be checked: {reason}", reason);
+            Check::advice(subject, finding, remedy)
         }
     }
+}
+
+fn known_bad(service: &ServiceId, name: &str, reason: &str, subject: Subject) -> Check {
+    let finding = wording!(
+        "found.updates.known_bad",
+        "{name} is offered, but failed here before: {reason}",
+        name,
+        reason
+    );
+    let remedy = wording!(
+        "help.known_bad",
+        "nothing: it is installed once its maker publishes another one; 'phoenixctl update \
+         {service} --to TAG' tries it all the same",
+        service
+    );
+    Check::advice(subject, finding, Remedy::by_hand(remedy))
+}
+
+fn pinned(service: &ServiceId, newer: Option<&Newer>, subject: Subject) -> Check {
+    let Some(Newer { tag, .. }) = newer else {
+        let finding = wording!("found.updates.pinned", "pinned by digest: nothing newer is meant");
+        return Check::good(subject, finding);
+    };
+    let remedy = wording!(
+        "help.newer_tag",
+        "'phoenixctl update {service} --to {tag}' moves to it",
+        service,
+        tag
+    );
+    let finding =
+        wording!("found.updates.pinned_newer", "pinned by digest; the tag {tag} is newer", tag);
+    Check::advice(subject, finding, Remedy::by_hand(remedy))
+}
+
+fn up_to_date(hours: u64) -> Wording {
+    if hours == 0 {
+        return wording!("found.updates.up_to_date_now", "up to date less than an hour ago");
+    }
+    wording!("found.updates.up_to_date", "up to date {hours} h ago", hours)
 }
 
 /// Why something that is there was not installed, and what would install it.
@@ -87,23 +134,40 @@ fn waits(
     updates: UpdateMode,
     known: Option<&Watched>,
     name: &str,
-) -> (String, String) {
-    let command = format!("'phoenixctl update {service}' installs it");
+) -> (Wording, Wording) {
     let skipped = known.and_then(|known| known.skipped.as_deref());
     let found = known.and_then(|known| known.last_check.as_ref()?.finding.key());
     if skipped.is_some() && skipped == found {
-        return (format!("{name} is available, and skipped"), command);
+        return (
+            wording!("found.updates.skipped", "{name} is available, and skipped", name),
+            wording!("help.update", "'phoenixctl update {service}' installs it", service),
+        );
     }
     match updates {
         UpdateMode::Manual | UpdateMode::Notify => (
-            format!("{name} is available, and not installed by itself"),
-            format!("{command}; updates = \"auto\" in config.toml lets it happen by itself"),
+            wording!(
+                "found.updates.by_hand",
+                "{name} is available, and not installed by itself",
+                name
+            ),
+            wording!(
+                "help.auto",
+                "'phoenixctl update {service}' installs it; updates = \"auto\" in config.toml lets \
+                 it happen by itself",
+                service
+            ),
         ),
         UpdateMode::Auto => (
-            format!("{name} is available, and was not installed by itself yet"),
-            format!(
-                "{command}; if clients would notice, somebody has to agree first, or may_interrupt = \
-                 true in config.toml does"
+            wording!(
+                "found.updates.waiting",
+                "{name} is available, and was not installed by itself yet",
+                name
+            ),
+            wording!(
+                "help.interrupt",
+                "'phoenixctl update {service}' installs it; if clients would notice, somebody has \
+                 to agree first, or may_interrupt = true in config.toml does",
+                service
             ),
         ),
     }

@@ -11,6 +11,7 @@ use super::{Check, Machine, Remedy, Subject, Topic};
 use crate::{
     World,
     ports::{EngineError, KeptRelease, ServiceRecord},
+    wording::{Wording, wording},
 };
 
 /// What is kept, and what of it is gone.
@@ -37,20 +38,34 @@ pub(super) async fn checks(
 
 fn image_gone(service: &ServiceId, kept: &KeptRelease) -> Check {
     let name = kept.release.name();
-    let finding = format!("the image of {name} is gone, so nobody can go back to it");
-    let remedy = format!(
-        "'docker pull {}' may bring it back; 'docker image prune' spares kept images, because they \
-         have a tag of ours ({})",
-        kept.release.image, kept.pin
+    let finding = wording!(
+        "found.rollback.image_gone",
+        "the image of {name} is gone, so nobody can go back to it",
+        name
+    );
+    let (image, pin) = (&kept.release.image, &kept.pin);
+    let remedy = wording!(
+        "help.image_gone",
+        "'docker pull {image}' may bring it back; 'docker image prune' spares kept images, because \
+         they have a tag of ours ({pin})",
+        image,
+        pin
     );
     Check::bad(Subject::of(service, Topic::Rollback), finding, Remedy::by_hand(remedy))
 }
 
 fn backup_gone(service: &ServiceId, kept: &KeptRelease, backup: &str) -> Check {
     let name = kept.release.name();
-    let finding = format!("the config backup of {name} is gone ({backup})");
-    let remedy = "going back leaves the config files as they are now; the next update makes a new \
-                  backup";
+    let finding = wording!(
+        "found.backup.gone",
+        "the config backup of {name} is gone ({backup})",
+        name,
+        backup
+    );
+    let remedy = wording!(
+        "help.backup_gone",
+        "going back leaves the config files as they are now; the next update makes a new backup"
+    );
     Check::bad(Subject::of(service, Topic::Backup), finding, Remedy::by_hand(remedy))
 }
 
@@ -70,16 +85,26 @@ fn backups(
     Some(match (record.kept.len(), backed) {
         (0, _) => {
             let files = policy.config_files.join(", ");
-            Check::good(subject, format!("{files}: backed up before each update"))
+            let finding =
+                wording!("found.backup.each", "{files}: backed up before each update", files);
+            Check::good(subject, finding)
         }
         (kept, backed) if kept == backed => {
-            Check::good(subject, "every kept release has a backup of its config files")
+            let finding =
+                wording!("found.backup.all", "every kept release has a backup of its config files");
+            Check::good(subject, finding)
         }
         (kept, backed) => {
-            let finding = format!("{backed} of {kept} kept releases have a backup");
-            let remedy = Remedy::by_hand(
-                "files that did not exist are not backed up: see config_files in config.toml",
+            let finding = wording!(
+                "found.backup.some",
+                "{backed} of {kept} kept releases have a backup",
+                backed,
+                kept
             );
+            let remedy = Remedy::by_hand(wording!(
+                "help.backup",
+                "files that did not exist are not backed up: see config_files in config.toml"
+            ));
             Check::advice(subject, finding, remedy)
         }
     })
@@ -92,18 +117,39 @@ pub(super) fn rollback(service: &ServiceId, record: &ServiceRecord, receipts: &[
         it.purpose == Purpose::Rollback && it.outcome == Outcome::Updated
             || it.outcome == Outcome::RolledBack
     };
-    let tried = match receipts.iter().find(went_back) {
-        Some(receipt) => {
-            format!("; it was gone back last on {}", receipt.finished_at.strftime("%Y-%m-%d"))
-        }
-        None => "; 'phoenixctl rollback' was never tried here".to_owned(),
-    };
-    match record.kept.len() {
-        0 => {
-            let remedy = Remedy::by_hand("the next update keeps one");
-            Check::advice(subject, "no earlier release is kept yet", remedy)
-        }
-        1 => Check::good(subject, format!("1 release is kept{tried}")),
-        count => Check::good(subject, format!("{count} releases are kept{tried}")),
+    let count = record.kept.len();
+    if count == 0 {
+        let remedy = Remedy::by_hand(wording!("help.next_keeps", "the next update keeps one"));
+        let finding = wording!("found.rollback.none", "no earlier release is kept yet");
+        return Check::advice(subject, finding, remedy);
+    }
+    let tried = receipts.iter().find(went_back);
+    let day = tried.map(|receipt| receipt.finished_at.strftime("%Y-%m-%d").to_string());
+    Check::good(subject, kept_releases(count, day))
+}
+
+/// `day` is when it was gone back last.
+fn kept_releases(count: usize, day: Option<String>) -> Wording {
+    match (count, day) {
+        (1, Some(day)) => wording!(
+            "found.rollback.one_tried",
+            "1 release is kept; it was gone back last on {day}",
+            day
+        ),
+        (1, None) => wording!(
+            "found.rollback.one",
+            "1 release is kept; 'phoenixctl rollback' was never tried here"
+        ),
+        (count, Some(day)) => wording!(
+            "found.rollback.several_tried",
+            "{count} releases are kept; it was gone back last on {day}",
+            count,
+            day
+        ),
+        (count, None) => wording!(
+            "found.rollback.several",
+            "{count} releases are kept; 'phoenixctl rollback' was never tried here",
+            count
+        ),
     }
 }

@@ -6,8 +6,9 @@ use phoenix_plan::image::ImageReference;
 
 use super::{Check, Remedy, Subject, Topic};
 use crate::{
-    World, in_a_sentence,
+    World,
     ports::{Quota, RegistryError},
+    wording::{Wording, wording},
 };
 
 /// Asks each registry once, for the first of its images that is watched.
@@ -33,27 +34,48 @@ fn judged(
 ) -> Check {
     let subject = Subject::machine(Topic::Registry);
     match answer {
-        Ok(_) => Check::good(subject, format!("{host} answers{}", left(quota))),
+        Ok(_) => Check::good(subject, answers(host, quota)),
         // An image that is not there is the service's matter; the registry has answered.
         Err(RegistryError::NotFound { .. }) => {
-            Check::good(subject, format!("{host} answers, and has no {}", reference.familiar()))
+            let reference = reference.familiar();
+            let finding = wording!(
+                "found.registry.has_none",
+                "{host} answers, and has no {reference}",
+                host,
+                reference
+            );
+            Check::good(subject, finding)
         }
         Err(error) => {
-            let remedy = Remedy::by_hand(format!(
-                "'docker pull {}' tells whether Docker gets on with it; [registries.\"{host}\"] in \
-                 config.toml says how it is reached",
-                reference.familiar()
-            ));
-            Check::bad(subject, in_a_sentence(&error), remedy)
+            let reference = reference.familiar();
+            let remedy = wording!(
+                "help.registry",
+                "'docker pull {reference}' tells whether Docker gets on with it; \
+                 [registries.\"{host}\"] in config.toml says how it is reached",
+                reference,
+                host
+            );
+            Check::bad(subject, Wording::from(&error), Remedy::by_hand(remedy))
         }
     }
 }
 
-fn left(quota: Option<Quota>) -> String {
-    let Some(quota) = quota else { return String::new() };
-    match (quota.remaining, quota.limit) {
-        (Some(remaining), Some(limit)) => format!("; {remaining} of {limit} pulls are left"),
-        (Some(remaining), None) => format!("; {remaining} pulls are left"),
-        (None, _) => String::new(),
+fn answers(host: &str, quota: Option<Quota>) -> Wording {
+    let (remaining, limit) = quota.map_or((None, None), |quota| (quota.remaining, quota.limit));
+    match (remaining, limit) {
+        (Some(remaining), Some(limit)) => wording!(
+            "found.registry.left_of",
+            "{host} answers; {remaining} of {limit} pulls are left",
+            host,
+            remaining,
+            limit
+        ),
+        (Some(remaining), None) => wording!(
+            "found.registry.left",
+            "{host} answers; {remaining} pulls are left",
+            host,
+            remaining
+        ),
+        (None, _) => wording!("found.registry.answers", "{host} answers", host),
     }
 }

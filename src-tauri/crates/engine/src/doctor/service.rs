@@ -9,13 +9,20 @@ use phoenix_plan::{
 };
 
 use super::{Check, Remedy, RemedyAction, Subject, Topic, kept};
-use crate::ports::ServiceRecord;
+use crate::{
+    ports::ServiceRecord,
+    wording::{Filling as _, Wording, wording},
+};
 
 pub(super) fn interrupted(service: ServiceId) -> Check {
-    let text = format!("run 'phoenixctl update {service}': it is brought to its end first");
+    let text = wording!(
+        "help.resume",
+        "run 'phoenixctl update {service}': it is brought to its end first",
+        service
+    );
     Check::bad(
         Subject::of(&service, Topic::InterruptedUpdate),
-        format!("an update of {service} was interrupted"),
+        wording!("found.interrupted_update", "an update of {service} was interrupted", service),
         Remedy::with(text, RemedyAction::Resume(service)),
     )
 }
@@ -28,11 +35,11 @@ pub(super) fn checks(
     let service = &observed.service;
     let mut checks = Vec::new();
     if observed.members.is_empty() {
-        let remedy = Remedy::by_hand("start it as you did the first time");
+        let remedy = wording!("help.start_again", "start it as you did the first time");
         checks.push(Check::bad(
             Subject::of(service, Topic::Running),
-            "there is no container of it",
-            remedy,
+            wording!("found.running.none", "there is no container of it"),
+            Remedy::by_hand(remedy),
         ));
     }
     for member in &observed.members {
@@ -51,21 +58,33 @@ fn running(service: &ServiceId, container: &Container) -> Check {
     let subject = Subject::of(service, Topic::Running);
     let name = &container.name;
     match &container.state {
-        ContainerState::Running { .. } => Check::good(subject, format!("{name} runs")),
+        ContainerState::Running { .. } => {
+            Check::good(subject, wording!("found.running.runs", "{name} runs", name))
+        }
         ContainerState::Stopped { .. } => {
             let action = RemedyAction::StartContainer(name.clone());
-            let remedy = Remedy::with(format!("docker start {name}"), action);
-            Check::bad(subject, format!("{name} does not run"), remedy)
+            let remedy = Remedy::with(start(name), action);
+            let finding = wording!("found.running.stopped", "{name} does not run", name);
+            Check::bad(subject, finding, remedy)
         }
         ContainerState::Paused => {
-            let remedy = Remedy::by_hand(format!("docker unpause {name}"));
-            Check::bad(subject, format!("{name} is paused"), remedy)
+            let remedy = wording!("help.unpause", "'docker unpause {name}' lets it run on", name);
+            let finding = wording!("found.running.paused", "{name} is paused", name);
+            Check::bad(subject, finding, Remedy::by_hand(remedy))
         }
         ContainerState::Restarting { restarts, .. } => {
-            let remedy =
-                Remedy::by_hand(format!("'docker logs --tail 50 {name}' says why it ends"));
-            let finding = format!("{name} restarts again and again ({restarts} times)");
-            Check::bad(subject, finding, remedy)
+            let remedy = wording!(
+                "help.why_it_ends",
+                "'docker logs --tail 50 {name}' says why it ends",
+                name
+            );
+            let finding = wording!(
+                "found.running.restarts",
+                "{name} restarts again and again ({restarts} times)",
+                name,
+                restarts
+            );
+            Check::bad(subject, finding, Remedy::by_hand(remedy))
         }
     }
 }
@@ -73,14 +92,18 @@ fn running(service: &ServiceId, container: &Container) -> Check {
 fn health_check(service: &ServiceId, container: &Container) -> Check {
     let subject = Subject::of(service, Topic::HealthCheck);
     match &container.health_check {
-        Some(check) => Check::good(subject, check.command.join(" ")),
+        Some(check) => {
+            let command = check.command.join(" ");
+            Check::good(subject, wording!("found.health_check.command", "{command}", command))
+        }
         None => Check::advice(
             subject,
-            "none",
-            Remedy::by_hand(
+            wording!("found.health_check.none", "none"),
+            Remedy::by_hand(wording!(
+                "help.health_check",
                 "add one to the image or the compose file: without it a release counts as ready \
-                 when it stays up and listens",
-            ),
+                 when it stays up and listens"
+            )),
         ),
     }
 }
@@ -90,12 +113,13 @@ fn switch(observed: &Observed) -> Option<Check> {
     let service = &observed.service;
     let subject = Subject::of(service, Topic::Switch);
     match &observed.switch {
-        Some(ObservedSwitch { routed: Some(_), .. }) => Some(Check::good(subject, "owns the port")),
+        Some(ObservedSwitch { routed: Some(_), .. }) => {
+            Some(Check::good(subject, wording!("found.switch.owns", "owns the port")))
+        }
         Some(ObservedSwitch { routed: None, .. }) => {
             let name = switch_name(service);
-            let text = format!("docker start {name}");
-            let remedy = Remedy::with(text, RemedyAction::StartContainer(name));
-            Some(Check::bad(subject, "does not answer", remedy))
+            let remedy = Remedy::with(start(&name), RemedyAction::StartContainer(name));
+            Some(Check::bad(subject, wording!("found.switch.silent", "does not answer"), remedy))
         }
         None => {
             let first = &observed.members.first()?.container;
@@ -115,11 +139,39 @@ fn without_switch(
 ) -> Check {
     let choice = strategy::choose(container, ports, None, None);
     if choice.strategy == Strategy::Recreate {
-        return Check::good(subject, format!("none, and none is possible: {}", choice.reason));
+        let finding = wording!("found.switch.impossible", "none, and none is possible");
+        let text = format!("{finding}: {}", choice.reason);
+        return Check::good(subject, Wording { text, ..finding });
     }
-    let text = format!("'phoenixctl adopt {service}' once, and no update drops a request any more");
+    let text = wording!(
+        "help.adopt",
+        "'phoenixctl adopt {service}' once, and no update drops a request any more",
+        service
+    );
     let remedy = Remedy::with(text, RemedyAction::Adopt(service.clone()));
-    Check::advice(subject, "the container publishes its port itself", remedy)
+    let finding = wording!("found.switch.none", "the container publishes its port itself");
+    Check::advice(subject, finding, remedy)
+}
+
+fn start(name: &str) -> Wording {
+    wording!("help.start", "'docker start {name}' starts it", name)
+}
+
+/// The receipt in a line; its own page tells the rest.
+fn headline(receipt: &Receipt) -> Wording {
+    let outcome = match receipt.outcome {
+        Outcome::Updated | Outcome::Unchanged => "found.last_update.done",
+        Outcome::RolledBack => "found.last_update.rolled_back",
+        Outcome::Failed => "found.last_update.failed",
+        Outcome::Held => "found.last_update.held",
+        Outcome::Stuck => "found.last_update.stuck",
+    };
+    let (to, failed) = (receipt.to.name(), receipt.requests.failed + receipt.probe.failed);
+    Wording {
+        code: outcome,
+        blanks: vec![("to", to.blank()), ("failed", failed.blank())],
+        text: receipt.headline(),
+    }
 }
 
 /// How the last update ended, if not well.
@@ -127,33 +179,38 @@ fn last_update(service: &ServiceId, last: Option<&Receipt>) -> Option<Check> {
     let last = last?;
     let subject = Subject::of(service, Topic::LastUpdate);
     let likely = last.failure.as_ref().and_then(|failure| failure.remedy.clone());
-    let more = format!("'phoenixctl receipt {}' says more", last.id);
     let remedy = match likely {
-        Some(likely) => Remedy::by_hand(format!("{likely}; {more}")),
-        None => Remedy::by_hand(more),
+        Some(likely) => {
+            let text = format!("{likely}; {}", more(last).text);
+            Remedy::by_hand(Wording { text, ..more(last) })
+        }
+        None => Remedy::by_hand(more(last)),
     };
     match last.outcome {
         Outcome::Updated | Outcome::Unchanged => None,
         Outcome::RolledBack | Outcome::Failed | Outcome::Held => {
-            Some(Check::advice(subject, last.headline(), remedy))
+            Some(Check::advice(subject, headline(last), remedy))
         }
-        Outcome::Stuck => Some(Check::bad(subject, last.headline(), remedy)),
+        Outcome::Stuck => Some(Check::bad(subject, headline(last), remedy)),
     }
+}
+
+fn more(receipt: &Receipt) -> Wording {
+    let receipt = receipt.id.to_string();
+    wording!("help.receipt", "'phoenixctl receipt {receipt}' says more", receipt)
 }
 
 fn zero_downtime(service: &ServiceId, last: Option<&Receipt>) -> Check {
     let subject = Subject::of(service, Topic::ZeroDowntime);
     match last {
         Some(receipt) if receipt.requests.failed == 0 && receipt.probe.failed == 0 => {
-            Check::good(subject, receipt.headline())
+            Check::good(subject, headline(receipt))
         }
-        Some(receipt) => {
-            let remedy = Remedy::by_hand(format!("see 'phoenixctl receipt {}'", receipt.id));
-            Check::advice(subject, receipt.headline(), remedy)
-        }
+        Some(receipt) => Check::advice(subject, headline(receipt), Remedy::by_hand(more(receipt))),
         None => {
-            let remedy = Remedy::by_hand("the first one will prove it");
-            Check::advice(subject, "no update yet", remedy)
+            let remedy = wording!("help.first_proves", "the first one will prove it");
+            let finding = wording!("found.zero_downtime.none", "no update yet");
+            Check::advice(subject, finding, Remedy::by_hand(remedy))
         }
     }
 }

@@ -120,7 +120,7 @@ fn a_missing_health_check_is_advice() {
     assert_eq!(check_of(&seen, Topic::HealthCheck).state, CheckState::Advice);
     let check = HealthCheck::from_config(&json!({ "Test": ["CMD", "true"] }));
     let seen = observed(Container { health_check: check, ..container(runs()) });
-    assert_eq!(check_of(&seen, Topic::HealthCheck).finding, "true");
+    assert_eq!(check_of(&seen, Topic::HealthCheck).finding.text, "true");
 }
 
 #[test]
@@ -182,7 +182,7 @@ fn a_port_that_another_container_has_is_told_with_its_name() {
     let ports = json!([{ "PublicPort": 8080, "PrivatePort": 80, "Type": "tcp" }]);
     let listed = [json!({ "Names": ["/other"], "State": "running", "Ports": ports })];
     let found = answers::taken_ports(&web(), &stopped, &listed);
-    assert_eq!(found[0].finding, "port 8080 is taken by the container other");
+    assert_eq!(found[0].finding.text, "port 8080 is taken by the container other");
     assert!(answers::taken_ports(&web(), &container(runs()), &listed).is_empty());
 }
 
@@ -210,10 +210,10 @@ fn why_an_update_was_not_installed_is_told_with_what_would_install_it() {
     let at = Timestamp::UNIX_EPOCH;
     let known = Watched { last_check: Some(LastCheck { at, finding }), ..Watched::default() };
     let told = |updates| automation::of_service(&web(), updates, Some(&known), at);
-    assert!(told(UpdateMode::Notify).remedy.unwrap().text.contains("updates = \"auto\""));
-    assert!(told(UpdateMode::Auto).remedy.unwrap().text.contains("may_interrupt = true"));
+    assert!(told(UpdateMode::Notify).remedy.unwrap().text.text.contains("updates = \"auto\""));
+    assert!(told(UpdateMode::Auto).remedy.unwrap().text.text.contains("may_interrupt = true"));
     let never = automation::of_service(&web(), UpdateMode::Auto, None, at);
-    assert_eq!(never.finding, "no check has given an answer yet");
+    assert_eq!(never.finding.text, "no check has given an answer yet");
 }
 
 #[test]

@@ -39,11 +39,8 @@ fn edit(change: &SettingChange) -> Result<Change, BadSetting> {
         SettingChange::Autostart { .. } => return Err(BadSetting("this is no setting".to_owned())),
         SettingChange::Engine { address } => Change::Engine(address.clone()),
         SettingChange::Notifications { on } => Change::Notifications(*on),
-        SettingChange::Language { language } => Change::Language(match language {
-            Language::System => config::Language::System,
-            Language::En => config::Language::English,
-            Language::Fr => config::Language::French,
-        }),
+        SettingChange::Language { language } => Change::Language(language_of(*language)),
+        SettingChange::Zoom { percent } => Change::Zoom(*percent),
         SettingChange::CheckEvery { every } => {
             Change::CheckEvery(every.as_deref().map(duration).transpose()?)
         }
@@ -140,6 +137,14 @@ const fn follow_of(follow: Follow) -> tags::Follow {
         Follow::Patch => tags::Follow::Patch,
         Follow::Minor => tags::Follow::Minor,
         Follow::Major => tags::Follow::Major,
+    }
+}
+
+const fn language_of(language: Language) -> config::Language {
+    match language {
+        Language::System => config::Language::System,
+        Language::En => config::Language::English,
+        Language::Fr => config::Language::French,
     }
 }
 

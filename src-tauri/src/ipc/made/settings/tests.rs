@@ -40,6 +40,7 @@ fn every_change_of_the_window_is_one_edit_of_the_file() {
         (json!({ "set": "language", "language": "system" }), Change::Language(System)),
         (json!({ "set": "language", "language": "en" }), Change::Language(English)),
         (json!({ "set": "language", "language": "fr" }), Change::Language(French)),
+        (json!({ "set": "zoom", "percent": 150 }), Change::Zoom(150)),
         (
             json!({ "set": "checkEvery", "every": "6h" }),
             Change::CheckEvery(Some(Duration::from_hours(6))),

@@ -84,6 +84,7 @@ fn an_empty_file_takes_every_change() {
         &[
             Change::Engine(Some("tcp://10.0.0.1:2375".to_owned())),
             Change::Notifications(false),
+            Change::Zoom(150),
             Change::CheckEvery(Some(Duration::from_hours(36))),
             Change::Watch(service("my.app")),
             of("shop/web", ServiceChange::Strategy(Some(Strategy::Hold))),
@@ -92,7 +93,7 @@ fn an_empty_file_takes_every_change() {
     );
     assert_eq!(
         text,
-        "engine = \"tcp://10.0.0.1:2375\"\n\n[desktop]\nnotifications = false\n\n[schedule]\n\
+        "engine = \"tcp://10.0.0.1:2375\"\n\n[desktop]\nnotifications = false\nzoom = 150\n\n[schedule]\n\
          every = \"1d12h\"\n\n[services.\"my.app\"]\n\n[services.\"shop/web\"]\n\
          strategy = \"hold\"\nconfig_files = ['/a \"b\"']\n"
     );

@@ -39,6 +39,9 @@ pub(super) fn of(change: &Change) -> Setting {
         Change::Language(language) => {
             in_table("desktop", "language", word(&LANGUAGES, Some(*language)))
         }
+        Change::Zoom(percent) => {
+            in_table("desktop", "zoom", Some(Value::from(i64::from(*percent))))
+        }
         Change::CheckEvery(time) => {
             in_table("schedule", "every", span(*time).or_else(|| Some(Value::from(NEVER))))
         }

@@ -1,5 +1,7 @@
 //! Every sentence of the closed sets has its words in both languages, with the same parameters.
 
+mod program;
+
 use phoenix_plan::{
     gate::{GateFailure, Unmet},
     monitor::MonitorFailure,

@@ -11,6 +11,7 @@ use phoenix_engine::{
     controller::{ClockJumps, Notice, Power, Surroundings, WatchState, Wishes},
     in_a_sentence,
     ports::StateError,
+    wording::Wording,
 };
 use phoenix_plan::{hooks::HookReport, service::ServiceId};
 use tokio::sync::mpsc::UnboundedSender;
@@ -53,9 +54,9 @@ impl Surroundings for Server {
         }
     }
 
-    async fn connect(&self) -> Result<World, String> {
+    async fn connect(&self) -> Result<World, Wording> {
         let settings = config::load().map_err(|error| in_a_sentence(&error))?;
-        assemble::world(&settings).await.map_err(|error| in_a_sentence(&error))
+        assemble::world(&settings).await.map_err(|error| error.worded())
     }
 
     fn now(&self) -> Timestamp {

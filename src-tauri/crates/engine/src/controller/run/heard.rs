@@ -20,7 +20,7 @@ use super::{
     BROKEN, Controller, Tick,
     installing::Machine,
 };
-use crate::{check::Finding, other_updaters::OtherUpdater};
+use crate::{check::Finding, other_updaters::OtherUpdater, wording::Wording};
 
 impl Controller {
     pub(super) fn heard(&mut self, tick: Tick) {
@@ -56,7 +56,7 @@ impl Controller {
         let (epoch, ticks) = (self.epoch, self.send.clone());
         let listening =
             async move { Tick::EngineGone(epoch, connection::listen(changes, epoch, ticks).await) };
-        let broken = move || Tick::EngineGone(epoch, BROKEN.to_owned());
+        let broken = move || Tick::EngineGone(epoch, BROKEN.to_owned().into());
         self.listening = Some(self.spawn(listening, broken));
         self.worlds.send_replace(Some(world.clone()));
         self.link = Link::Up { world, facts };
@@ -79,7 +79,7 @@ impl Controller {
         self.other_updaters = found;
     }
 
-    fn engine_away(&mut self, reason: String) {
+    fn engine_away(&mut self, reason: Wording) {
         let (since, tries) = match &self.link {
             Link::Away { since, tries, .. } => (*since, tries.saturating_add(1)),
             Link::Connecting | Link::Up { .. } => (self.surroundings.now(), 0),

@@ -46,7 +46,7 @@ async fn an_engine_that_goes_away_is_shown_with_a_reason_and_comes_back_by_itsel
     desk.fake().set_away(true);
     let shown = rig.until(|shown| matches!(shown.engine, EngineState::Away { .. })).await;
     let EngineState::Away { reason, since } = &shown.engine else { panic!("{shown:?}") };
-    assert!(reason.contains("connection was closed"), "{reason}");
+    assert!(reason.text.contains("connection was closed"), "{reason}");
     assert!(rig.handle.world().is_none());
     passes(Duration::from_secs(5)).await;
     let EngineState::Away { since: later, .. } = &rig.handle.snapshot().engine.clone() else {

@@ -16,6 +16,7 @@ use phoenix_engine::{
         Power, RequestError, ServiceState, Snapshot, Surroundings, WatchState, Wishes,
     },
     ports::StateError,
+    wording::Wording,
 };
 use phoenix_plan::{
     hooks::HookReport,
@@ -150,10 +151,10 @@ impl Surroundings for Desk {
         Ok(Arc::new(wished))
     }
 
-    async fn connect(&self) -> Result<World, String> {
+    async fn connect(&self) -> Result<World, Wording> {
         self.tries.lock().unwrap().push(Instant::now());
         match self.refusal.lock().unwrap().clone() {
-            Some(refusal) => Err(refusal),
+            Some(refusal) => Err(refusal.into()),
             None => Ok(self.fake.lock().unwrap().world()),
         }
     }
