@@ -6,7 +6,7 @@ export PATH := $(HOME)/.cargo/bin:$(PATH)
 export CARGO_TARGET_DIR ?= $(CURDIR)/target
 setup := tests/setup
 
-.PHONY: help run demo test lint bench check-figures desktop-figures package image window pictures engines \
+.PHONY: help run demo test lint bench check-figures desktop-figures package image check-image window pictures engines \
 	engines-down
 
 help: ## list the commands
@@ -60,9 +60,14 @@ package: ## build the .deb of this machine; prints where it is
 	@$(setup)/install.sh app
 	@$(setup)/with-node.sh node src-tauri/packaging/package.mjs deb
 
-image: ## build the container image of phoenixctl, for servers (needs musl-tools)
-	@$(setup)/install.sh app
+image: ## build the container image of phoenixctl, for servers
+	@$(setup)/install.sh image
 	@$(setup)/with-node.sh node src-tauri/packaging/container/build.mjs
+
+check-image: ## build that image on an engine of the tests, and start it there for one round
+	@$(setup)/install.sh image
+	@$(setup)/install.sh test
+	@$(setup)/with-engine.sh tests $(setup)/with-node.sh node src-tauri/packaging/container/build.mjs --check
 
 window: ## build the pages of the window into ui/dist
 	@$(setup)/install.sh app

@@ -10,6 +10,7 @@ mod cleanup;
 mod cli;
 mod compose;
 mod dependents;
+mod doctor;
 mod engine_calls;
 mod faults;
 mod harness;

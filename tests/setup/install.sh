@@ -2,7 +2,7 @@
 # Installs what is missing to build, demonstrate, test or measure Phoenix Tray: on Debian and Ubuntu
 # with apt, elsewhere it says exactly what to install. Each thing is named before it is installed.
 #
-#   install.sh build | demo | app | test | lint | bench
+#   install.sh build | demo | app | test | lint | bench | image
 set -euo pipefail
 
 here="$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)"
@@ -22,8 +22,9 @@ packages_for() {
         test) packages_for demo && packages_for app && printf '%s\n' awk:mawk busybox:busybox-static htpasswd:apache2-utils \
             exim4:exim4-daemon-light && desktop_packages ;;
         lint) packages_for app && printf '%s\n' shellcheck:shellcheck ;;
+        image) packages_for build && printf '%s\n' musl-gcc:musl-tools ;;
         bench) packages_for demo && printf '%s\n' awk:mawk haproxy:haproxy wrk:wrk skopeo:skopeo ;;
-        *) fail "Usage: install.sh build|demo|app|test|lint|bench" ;;
+        *) fail "Usage: install.sh build|demo|app|test|lint|bench|image" ;;
     esac
 }
 
@@ -62,7 +63,7 @@ install_missing() {
 
 install_missing "${1:-}"
 case $1 in
-    app | test | lint) install_node ;;
+    app | test | lint | image) install_node ;;
     *) ;;
 esac
 install_rust "$here/../../rust-toolchain.toml"

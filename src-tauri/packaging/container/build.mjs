@@ -1,8 +1,10 @@
 // Builds the container image of phoenixctl: compiles it as a static program, then `docker build`.
 //
-//   node src-tauri/packaging/container/build.mjs [--debug] [--tag NAME]
+//   node src-tauri/packaging/container/build.mjs [--debug] [--tag NAME] [--check]
 //
-// Needs the Rust target TRIPLE-linux-musl and a C compiler for it (Debian: musl-tools).
+// Needs the Rust target TRIPLE-linux-musl and a C compiler for it (Debian: musl-tools). With --check the
+// image is built on the first engine of PHOENIX_TEST_ENGINES, and started once there for a round of
+// `watch`: it has to reach the engine through the mounted socket.
 
 import { copyFileSync, existsSync, mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
@@ -13,9 +15,20 @@ import { root, run, said } from "../commands.mjs";
 const { values: wish } = parseArgs({
   options: {
     debug: { type: "boolean", default: false },
+    check: { type: "boolean", default: false },
     tag: { type: "string", default: "phoenix-tray/phoenixctl" },
   },
 });
+
+/** The socket of the engine that the image is tried on. */
+const socket = (process.env.PHOENIX_TEST_ENGINES ?? "").split(" ")[0].replace("unix://", "");
+if (wish.check) {
+  if (socket === "") {
+    console.error("PHOENIX_TEST_ENGINES names no engine to try the image on; use make check-image");
+    process.exit(1);
+  }
+  process.env.DOCKER_HOST = `unix://${socket}`;
+}
 
 /** Where systems keep the certificates that they trust. */
 const certificates = [
@@ -44,4 +57,10 @@ copyFileSync(
 copyFileSync(certificates, join(context, "ca-certificates.crt"));
 copyFileSync(join(root, "src-tauri/packaging/container/Dockerfile"), join(context, "Dockerfile"));
 run("docker", ["build", "--tag", wish.tag, context]);
+if (wish.check) {
+  run("docker", [
+    "run", "--rm", "--network", "host", "--volume", `${socket}:/var/run/docker.sock`, wish.tag,
+    "watch", "--once",
+  ]);
+}
 console.log(wish.tag);

@@ -3,10 +3,14 @@
 use std::{fs::File, io::ErrorKind, process::Stdio, time::Duration};
 
 use async_trait::async_trait;
-use phoenix_engine::doctor::Machine;
+use phoenix_engine::{
+    doctor::{Channel, CredentialHelper, Machine},
+    in_a_sentence,
+};
 
 use crate::{
-    backup,
+    backup, channels, config,
+    registry::DockerConfig,
     state::{FileStore, LOG_NAME, places},
 };
 
@@ -33,6 +37,27 @@ impl Machine for ThisMachine {
 
     fn watcher(&self) -> Option<String> {
         FileStore::open().and_then(|store| store.watcher()).ok().flatten()
+    }
+
+    fn channels(&self) -> Vec<Channel> {
+        // Settings that cannot be read are told by themselves.
+        let settings = config::load().unwrap_or_default();
+        let seen = |state: channels::ChannelState| Channel {
+            name: state.name,
+            kind: state.kind,
+            last_sent: state.last_sent,
+            trouble: state.trouble.map(|trouble| (trouble.at, trouble.message)),
+        };
+        channels::recorded(&settings).into_iter().map(seen).collect()
+    }
+
+    async fn credential_helpers(&self) -> Vec<CredentialHelper> {
+        let asked = DockerConfig::default().ask_helpers().await;
+        let seen = asked.into_iter().map(|(program, answer)| CredentialHelper {
+            program,
+            trouble: answer.err().map(|error| in_a_sentence(&error)),
+        });
+        seen.collect()
     }
 
     fn log(&self) -> (String, Option<String>) {

@@ -115,9 +115,14 @@ fn size(download_bytes: Option<u64>) -> String {
 
 /// Why it is not installed by itself now, for people; to be put after what was found.
 pub(crate) fn held(held: &Held) -> String {
+    waits(held).map(|waits| format!("; {waits}")).unwrap_or_default()
+}
+
+/// The same as a sentence of its own.
+pub(crate) fn waits(held: &Held) -> Option<String> {
     let why = match &held.why {
         // It is shown whatever the mode: the mode itself is no news.
-        WhyWait::NotAutomatic { .. } => return String::new(),
+        WhyWait::NotAutomatic { .. } => return None,
         WhyWait::Pinned => "it is pinned to its release".to_owned(),
         WhyWait::Paused => "everything is paused".to_owned(),
         WhyWait::Skipped => "this release is skipped".to_owned(),
@@ -134,7 +139,7 @@ pub(crate) fn held(held: &Held) -> String {
         WhyWait::Metered => "the connection is metered".to_owned(),
     };
     let until = held.until.map(|until| format!(" until {}", utc(until))).unwrap_or_default();
-    format!("; not installed by itself{until}: {why}")
+    Some(format!("not installed by itself{until}: {why}"))
 }
 
 fn utc(at: Timestamp) -> String {

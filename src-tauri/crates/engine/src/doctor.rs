@@ -6,6 +6,7 @@ mod answers;
 mod automation;
 mod kept;
 mod machine;
+mod neighbours;
 mod registries;
 mod service;
 #[cfg(test)]
@@ -21,11 +22,13 @@ use crate::{
     World,
     controller::{WatchState, Wishes},
     observe::look,
+    other_updaters,
     ports::{EngineError, Progress, StateError},
     wording::Wording,
 };
 
 pub use machine::engine_away;
+pub use neighbours::{Channel, CredentialHelper};
 
 /// Facts about this machine that only the check-list asks for.
 #[async_trait]
@@ -39,6 +42,12 @@ pub trait Machine: Send + Sync {
 
     /// The program that checks and updates by itself here, if one does.
     fn watcher(&self) -> Option<String>;
+
+    /// The channels of the settings, and what each did last, whichever process sent it.
+    fn channels(&self) -> Vec<Channel>;
+
+    /// The credential helpers that Docker's own config names, each asked once, within a bound.
+    async fn credential_helpers(&self) -> Vec<CredentialHelper>;
 
     /// The readable log: its path, and why it cannot be read if so.
     fn log(&self) -> (String, Option<String>);
@@ -124,10 +133,18 @@ pub enum Topic {
     Updates,
     /// Whether anything happens by itself.
     Automation,
+    /// Labels of other updaters on the service's containers.
+    Labels,
     /// The readable log.
     Log,
     /// A registry.
     Registry,
+    /// A program that Docker's own config names for passwords.
+    CredentialHelper,
+    /// Other programs that update containers.
+    OtherUpdaters,
+    /// Where messages go beyond the desktop.
+    Channel,
 }
 
 /// How a check came out.
@@ -211,8 +228,12 @@ async fn of_machine(it: &Examination<'_>, checks: &mut Vec<Check>) -> bool {
     checks.extend(free.map(|free| machine::disk(free, &facts.data_root)));
     let watcher = it.machine.watcher();
     checks.push(automation::of_machine(&it.wishes.schedule(), watcher.as_deref()));
+    checks.extend(neighbours::updaters(other_updaters::find(it.world).await));
+    checks.extend(it.machine.channels().into_iter().map(neighbours::channel));
     let (path, trouble) = it.machine.log();
     checks.push(machine::log(&path, trouble.as_deref()));
+    let helpers = it.machine.credential_helpers().await;
+    checks.extend(helpers.into_iter().map(neighbours::helper));
     true
 }
 
@@ -246,6 +267,10 @@ async fn of_service(
         checks.extend(answers::taken_ports(service, &member.container, &listed));
     }
     checks.extend(kept::checks(it.world, it.machine, service, &record, &policy).await?);
+    checks.extend(automation::idle_tag_rules(service, &policy.tags));
+    if let Some(member) = observed.members.first() {
+        checks.extend(automation::labels(service, &member.container.labels));
+    }
     let known = it.known.services.get(service);
     checks.push(automation::of_service(service, policy.updates, known, it.world.clock.now()));
     // What was never in a registry has none to be asked.
@@ -316,8 +341,12 @@ impl fmt::Display for Topic {
             Self::LastUpdate => "last update",
             Self::Updates => "updates",
             Self::Automation => "automation",
+            Self::Labels => "labels",
             Self::Log => "log",
             Self::Registry => "registry",
+            Self::CredentialHelper => "credential helper",
+            Self::OtherUpdaters => "other updaters",
+            Self::Channel => "channel",
         })
     }
 }

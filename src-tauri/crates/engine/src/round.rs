@@ -16,7 +16,7 @@ use crate::{
     check::{Answer, Finding, HOOKS_AT_ONCE, Hooked, Question},
     controller::{Held, Offer, WatchState, Watched, Wishes},
     observe::{Sighting, look},
-    ports::{EngineError, Progress},
+    ports::{EngineError, Progress, ServiceRecord},
 };
 
 /// What a check says of a service.
@@ -101,28 +101,41 @@ impl Round {
         now: &Zoned,
     ) -> Vec<Checked> {
         let nothing = Watched::default();
-        let machine = Circumstances { paused: memory.paused, ..Circumstances::default() };
         let answers = self.answers.into_iter();
         answers
             .map(|(sighting, answer)| {
-                let policy = policy(wishes, &sighting);
+                let record = world.state.record(&sighting.observed.service).unwrap_or_default();
+                let held = held(wishes, memory, &sighting, &record, &answer.finding, now);
                 let service = sighting.observed.service;
                 let watched = memory.services.get(&service).unwrap_or(&nothing);
-                let record = world.state.record(&service).unwrap_or_default();
-                let offer = Offer {
-                    policy: &policy,
-                    watched,
-                    finding: &answer.finding,
-                    bad_digests: &record.bad_digests.into_iter().map(|bad| bad.digest).collect(),
-                    failures_in_a_row: record.failures_in_a_row,
-                };
-                let held = offer.held(machine, wishes.power_rules(), now);
                 let Answer { finding, hooks, same: _ } = answer;
                 let finding = finding.after(watched.last_good());
                 Checked { service, running: sighting.running, finding, held, hooks }
             })
             .collect()
     }
+}
+
+/// What keeps a finding from being installed by itself now, as far as that can be told without asking
+/// the machine about its power; `None` also where there is nothing to install.
+pub fn held(
+    wishes: &dyn Wishes,
+    memory: &WatchState,
+    sighting: &Sighting,
+    record: &ServiceRecord,
+    finding: &Finding,
+    now: &Zoned,
+) -> Option<Held> {
+    let nothing = Watched::default();
+    let offer = Offer {
+        policy: &policy(wishes, sighting),
+        watched: memory.services.get(&sighting.observed.service).unwrap_or(&nothing),
+        finding,
+        bad_digests: &record.bad_digests.iter().map(|bad| bad.digest.clone()).collect(),
+        failures_in_a_row: record.failures_in_a_row,
+    };
+    let machine = Circumstances { paused: memory.paused, ..Circumstances::default() };
+    offer.held(machine, wishes.power_rules(), now)
 }
 
 fn policy(wishes: &dyn Wishes, sighting: &Sighting) -> phoenix_plan::policy::Policy {

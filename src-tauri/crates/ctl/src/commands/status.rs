@@ -1,7 +1,7 @@
 //! `phoenixctl status`.
 
 mod line;
-mod runs;
+pub(crate) mod runs;
 
 use std::collections::BTreeMap;
 
@@ -10,11 +10,15 @@ use phoenix_adapters::state::FileStore;
 use phoenix_engine::{
     controller::{WatchState, Watched},
     observe::{Sighting, Switches, survey},
+    round::held,
 };
 use phoenix_plan::{receipt::Receipt, service::ServiceId};
 use serde_json::json;
 
-use self::{line::Line, runs::Runs};
+use self::{
+    line::{Known, Line},
+    runs::Runs,
+};
 use crate::{
     arguments,
     failure::{Exit, Failure},
@@ -34,6 +38,7 @@ pub(crate) async fn run(
     });
     let sightings = sightings(scope, arguments).await?;
     let now = Timestamp::now();
+    let local = now.to_zoned(scope.settings.zone());
     let watched: Vec<ServiceId> =
         sightings.iter().map(|seen| seen.observed.service.clone()).collect();
     let runs = Runs::of(&scope.settings, &known, &watched, store.watcher()?, now);
@@ -45,7 +50,11 @@ pub(crate) async fn run(
         let of = Watched::default();
         let found = known.services.get(&service).unwrap_or(&of);
         let asked = !arguments.no_switch;
-        lines.push(Line::of(seen, record, newest.remove(&service), found, asked));
+        let finding = found.last_check.as_ref().map(|check| &check.finding);
+        let held = finding
+            .and_then(|finding| held(&scope.settings, &known, &seen, &record, finding, &local));
+        let newest = newest.remove(&service);
+        lines.push(Line::of(seen, record, newest, Known { watched: found, held }, asked));
     }
     let mut text: Vec<String> = lines.iter().map(|line| line.in_words(now)).collect();
     text.push(runs.in_words(now));

@@ -12,6 +12,7 @@ mod supervisor;
 
 use std::{sync::Arc, time::Duration};
 
+use jiff::Timestamp;
 use phoenix_adapters::{
     channels::Channels,
     config,
@@ -35,6 +36,7 @@ use self::{
     settings::SettingsFile,
     supervisor::Supervisor,
 };
+use super::status::runs::Runs;
 use crate::{
     arguments,
     failure::{Exit, Failure},
@@ -115,6 +117,8 @@ impl Watch {
         let mut signals = Signals::listen();
         if once {
             self.ask(Asked::Round, |handle| async move { handle.round().await });
+        } else {
+            self.tell_runs();
         }
         Supervisor::ready();
         loop {
@@ -157,6 +161,17 @@ impl Watch {
         let text = "config.toml may have changed and is read anew";
         self.log.write(&Line::new(Level::Info, "settings", text));
         self.handle.reload();
+        self.tell_runs();
+    }
+
+    /// When checks come next by the settings as they are now; that they cannot be read is told by
+    /// whoever reads them for good.
+    fn tell_runs(&self) {
+        let Ok(settings) = config::load() else { return };
+        let store = FileStore::open().and_then(|store| store.watch_state());
+        let (known, now) = (store.unwrap_or_default(), Timestamp::now());
+        let runs = Runs::of(&settings, &known, &settings.services(), Some(NAME.to_owned()), now);
+        self.log.write(&Line::new(Level::Info, "next_checks", runs.planned(now)).with(&runs));
     }
 
     /// The first signal ends what can be taken back and waits for the rest; the second also takes

@@ -1,7 +1,15 @@
 //! Whether anything happens by itself, and why an update that is there was not installed.
 
+use std::collections::BTreeMap;
+
 use jiff::Timestamp;
-use phoenix_plan::{policy::UpdateMode, schedule::Schedule, service::ServiceId};
+use phoenix_plan::{
+    labels::LabelWishes,
+    policy::UpdateMode,
+    schedule::Schedule,
+    service::ServiceId,
+    tags::{Follow, TagRules},
+};
 
 use super::{Check, Remedy, Subject, Topic};
 use crate::{
@@ -48,6 +56,54 @@ pub(super) fn of_machine(schedule: &Schedule, watcher: Option<&str>) -> Check {
             Check::good(subject, finding)
         }
     }
+}
+
+/// Rules for newer tags do nothing while no newer tag is looked for.
+pub(super) fn idle_tag_rules(service: &ServiceId, rules: &TagRules) -> Option<Check> {
+    let written = [
+        ("tags.include", rules.include.is_some()),
+        ("tags.exclude", rules.exclude.is_some()),
+        ("tags.prereleases", rules.prereleases),
+    ];
+    let written: Vec<&str> = written.iter().filter(|(_, is)| *is).map(|(key, _)| *key).collect();
+    if rules.follow != Follow::None || written.is_empty() {
+        return None;
+    }
+    let keys = written.join(", ");
+    let finding = wording!(
+        "found.tags.idle",
+        "without tags.follow the tag stays as it is, and this has no effect: {keys}",
+        keys
+    );
+    let remedy = wording!(
+        "help.tags",
+        "tags.follow = \"minor\" (or \"patch\", \"major\") in [services.\"{service}\"] of \
+         config.toml looks for newer tags",
+        service
+    );
+    Some(Check::advice(
+        Subject::of(service, Topic::Configuration),
+        finding,
+        Remedy::by_hand(remedy),
+    ))
+}
+
+/// Labels of Watchtower, WUD and diun that are not obeyed.
+pub(super) fn labels(service: &ServiceId, labels: &BTreeMap<String, String>) -> Vec<Check> {
+    let remarks = LabelWishes::of(labels).remarks.into_iter();
+    let checks = remarks.map(|remark| {
+        let remedy = wording!(
+            "help.labels",
+            "what is wanted can be said in [services.\"{service}\"] of config.toml, which goes before \
+             labels; or correct the label in the compose file",
+            service
+        );
+        let (label, why) = (&remark.label, remark.trouble.to_string());
+        let finding =
+            wording!("found.labels.ignored", "{label} is not obeyed: {why}", label, why);
+        Check::advice(Subject::of(service, Topic::Labels), finding, Remedy::by_hand(remedy))
+    });
+    checks.collect()
 }
 
 /// What the last check found, and what becomes of it.
@@ -170,5 +226,35 @@ fn waits(
                 service
             ),
         ),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use phoenix_plan::tags::Pattern;
+
+    use super::*;
+
+    #[test]
+    fn rules_for_newer_tags_without_follow_are_named() {
+        let web = ServiceId::Container("web".to_owned());
+        let rules = TagRules { include: Pattern::parse("^1").ok(), ..TagRules::default() };
+        let check = idle_tag_rules(&web, &rules).unwrap();
+        assert!(check.finding.text.ends_with("no effect: tags.include"), "{}", check.finding);
+        let followed = TagRules { follow: Follow::Minor, ..rules };
+        assert_eq!(idle_tag_rules(&web, &followed), None);
+        assert_eq!(idle_tag_rules(&web, &TagRules::default()), None);
+    }
+
+    #[test]
+    fn a_label_that_is_not_obeyed_is_told_with_the_way_out() {
+        let web = ServiceId::Container("web".to_owned());
+        let label = |value: &str| {
+            let key = "com.centurylinklabs.watchtower.enable".to_owned();
+            labels(&web, &BTreeMap::from([(key, value.to_owned())]))
+        };
+        let said = label("yes please").remove(0).finding.text;
+        assert!(said.contains("watchtower.enable is not obeyed: \"yes please\""), "{said}");
+        assert_eq!(label("true"), []);
     }
 }

@@ -59,6 +59,20 @@ impl Entries {
         own.or_else(|| named(self.creds_store.as_ref()?, "credsStore".to_owned()))
     }
 
+    /// Every helper once, with a server that it is asked for.
+    pub(super) fn helpers(&self) -> Vec<(HelperName, String)> {
+        let own = self.cred_helpers.keys().cloned();
+        let everybodys = self.auths.keys().next().cloned().unwrap_or_else(|| HUB.to_owned());
+        let mut helpers: Vec<(HelperName, String)> = Vec::new();
+        for server in own.chain([everybodys]) {
+            let Some(name) = self.helper(&server) else { continue };
+            if !helpers.iter().any(|(known, _)| known.suffix == name.suffix) {
+                helpers.push((name, server));
+            }
+        }
+        helpers
+    }
+
     /// The entry of a registry in `auths`: by its name, else by its host, as Docker does it.
     pub(super) fn entry(&self, key: &str) -> Result<Option<Credential>, BadEntry> {
         let by_name = names_of(key).into_iter().find_map(|name| self.auths.get_key_value(name));
@@ -127,6 +141,18 @@ mod tests {
             let expected = HelperName { suffix: suffix.to_owned(), setting: setting.to_owned() };
             assert_eq!(entries.helper(key), Some(expected), "{key}");
         }
+    }
+
+    #[test]
+    fn every_helper_is_named_once_with_a_server_to_ask_it_for() {
+        let entries = entries(
+            r#"{ "auths": { "r.example": {} }, "credsStore": "pass",
+                 "credHelpers": { "gcr.io": "gcloud", "eu.gcr.io": "gcloud" } }"#,
+        );
+        let named: Vec<(String, String)> =
+            entries.helpers().into_iter().map(|(name, server)| (name.suffix, server)).collect();
+        let expected = [("gcloud", "eu.gcr.io"), ("pass", "r.example")];
+        assert_eq!(named, expected.map(|(name, server)| (name.to_owned(), server.to_owned())));
     }
 
     #[test]

@@ -62,6 +62,11 @@ pub(super) fn search_path(path: Option<&OsStr>, home: Option<&Path>) -> Vec<Path
     folders
 }
 
+/// What a helper is called.
+pub(super) fn program(name: &HelperName) -> String {
+    format!("docker-credential-{}", name.suffix)
+}
+
 /// Asks a helper; `Ok(None)` where it has nothing.
 pub(super) async fn ask(
     name: &HelperName,
@@ -70,7 +75,7 @@ pub(super) async fn ask(
     server: &str,
     limit: Duration,
 ) -> Result<Option<Credential>, CredentialError> {
-    let helper = format!("docker-credential-{}", name.suffix);
+    let helper = program(name);
     let setting = format!("{} in {}", name.setting, file.display());
     let failed = |message: String| CredentialError::HelperFailed {
         helper: helper.clone(),
@@ -79,9 +84,8 @@ pub(super) async fn ask(
     };
     let missing =
         || CredentialError::HelperMissing { helper: helper.clone(), setting: setting.clone() };
-    let program = found(&helper, folders).ok_or_else(missing)?;
-    let mut running =
-        Running::start(&program, folders).map_err(|error| failed(error.to_string()))?;
+    let path = found(&helper, folders).ok_or_else(missing)?;
+    let mut running = Running::start(&path, folders).map_err(|error| failed(error.to_string()))?;
     let asked = tokio::time::timeout(limit, running.exchange(server)).await;
     let (status, answer) = asked
         .map_err(|_elapsed| CredentialError::HelperHangs {

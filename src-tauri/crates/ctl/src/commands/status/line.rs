@@ -2,11 +2,15 @@
 
 use jiff::Timestamp;
 use phoenix_engine::{
-    check::Finding, controller::Watched, observe::Sighting, ports::ServiceRecord,
+    check::Finding,
+    controller::{Held, Watched},
+    observe::Sighting,
+    ports::ServiceRecord,
 };
 use phoenix_plan::{
     image::Release,
     observed::{ContainerState, Member},
+    policy::install::WhyWait,
     receipt::Receipt,
     service::ServiceId,
 };
@@ -32,6 +36,15 @@ pub(super) struct Line {
     checked_at: Option<Timestamp>,
     skipped: bool,
     snoozed_until: Option<Timestamp>,
+    /// Why what was found is not installed by itself now.
+    held: Option<Held>,
+}
+
+/// What is remembered of it.
+pub(super) struct Known<'a> {
+    pub(super) watched: &'a Watched,
+    /// Why what was found is not installed by itself now.
+    pub(super) held: Option<Held>,
 }
 
 impl Line {
@@ -39,7 +52,7 @@ impl Line {
         seen: Sighting,
         record: ServiceRecord,
         newest: Option<Receipt>,
-        known: &Watched,
+        Known { watched: known, held }: Known<'_>,
         switch_asked: bool,
     ) -> Self {
         let observed = &seen.observed;
@@ -53,7 +66,10 @@ impl Line {
         let check = known.last_check.as_ref();
         let finding = check.map(|check| check.finding.clone());
         let key = finding.as_ref().and_then(Finding::key);
+        let skipped = key.is_some() && key == known.skipped.as_deref();
+        let news = finding.filter(|finding| !is_installed(finding, &seen.running));
         Self {
+            held: held.filter(|_| news.is_some()),
             health: health(&observed.members),
             containers: observed.members.iter().map(|m| m.container.name.clone()).collect(),
             ports: ports.iter().map(ToString::to_string).collect(),
@@ -64,9 +80,9 @@ impl Line {
                 .into_iter()
                 .find(|release| release.image_id != seen.running.image_id),
             last_update: newest.map(Receipt::without_plot),
-            skipped: key.is_some() && key == known.skipped.as_deref(),
+            skipped,
             checked_at: check.map(|check| check.at),
-            finding: finding.filter(|finding| !is_installed(finding, &seen.running)),
+            finding: news,
             snoozed_until: known.snoozed_until,
             running: seen.running,
             service: seen.observed.service,
@@ -111,7 +127,26 @@ impl Line {
             text.push_str("; put off until ");
             text.push_str(&words::moment(until));
         }
+        if let Some(held) = self.held.as_ref().filter(|held| !is_said(&held.why)) {
+            text.push_str(&words::held(held));
+        }
         Some(text)
+    }
+}
+
+/// What a person has chosen for this release is said already.
+const fn is_said(why: &WhyWait) -> bool {
+    match why {
+        WhyWait::Skipped | WhyWait::Snoozed => true,
+        WhyWait::NotAutomatic { .. }
+        | WhyWait::Pinned
+        | WhyWait::Paused
+        | WhyWait::KnownBad
+        | WhyWait::Breaker { .. }
+        | WhyWait::TooYoung { .. }
+        | WhyWait::OutsideWindows
+        | WhyWait::Battery { .. }
+        | WhyWait::Metered => false,
     }
 }
 

@@ -13,7 +13,7 @@ const SHOWN: usize = 3;
 
 /// The next runs.
 #[derive(Debug, Serialize)]
-pub(super) struct Runs {
+pub(crate) struct Runs {
     /// The program that watches; `None` if nobody does.
     watched_by: Option<String>,
     /// When checks come next, without what chance adds; empty if never.
@@ -21,7 +21,7 @@ pub(super) struct Runs {
 }
 
 impl Runs {
-    pub(super) fn of(
+    pub(crate) fn of(
         settings: &Settings,
         known: &WatchState,
         watched: &[ServiceId],
@@ -32,6 +32,18 @@ impl Runs {
             |service: &ServiceId| Some(known.services.get(service)?.last_check.as_ref()?.at);
         let last: Vec<Option<Timestamp>> = watched.iter().map(checked).collect();
         Self { watched_by, next_checks: next(&settings.schedule(), &last, settings.zone(), now) }
+    }
+
+    /// The same for the log of the program that watches.
+    pub(crate) fn planned(&self, now: Timestamp) -> String {
+        let times: Vec<String> = self.next_checks.iter().copied().map(words::moment).collect();
+        match self.next_checks.first() {
+            None => "checks only begin when somebody asks".to_owned(),
+            Some(first) if *first <= now => {
+                format!("a check is due now, then: {}", times[1..].join(", "))
+            }
+            Some(_) => format!("next checks: {}", times.join(", ")),
+        }
     }
 
     pub(super) fn in_words(&self, now: Timestamp) -> String {

@@ -2,7 +2,7 @@
 
 use phoenix_engine::{
     check::{Finding, NoAnswer},
-    controller::{EngineState, Health, ServiceState, Snapshot},
+    controller::{EngineState, Health, Held, ServiceState, Snapshot},
 };
 
 use super::line::{Level, Line};
@@ -80,6 +80,9 @@ fn of_service(before: Option<&ServiceState>, now: &ServiceState) -> Vec<Line> {
     if let Some(finding) = now.finding.as_ref().filter(|finding| known != Some(finding)) {
         lines.extend(found(finding).map(|line| Line::of(&now.id, line)));
     }
+    if let Some(line) = held(before, now) {
+        lines.push(Line::of(&now.id, line));
+    }
     let planned = |service: &ServiceState| service.activity.as_ref()?.plan.clone();
     if before.and_then(planned).is_none()
         && let Some(plan) = planned(now)
@@ -115,6 +118,16 @@ fn found(finding: &Finding) -> Option<Line> {
         Finding::UpToDate | Finding::Pinned { .. } | Finding::LocalBuild => return None,
     };
     Some(Line::new(level, "found", words::finding(finding)).with(finding))
+}
+
+/// Why what was found waits, once for each reason.
+fn held(before: Option<&ServiceState>, now: &ServiceState) -> Option<Line> {
+    let why = |held: &Held| std::mem::discriminant(&held.why);
+    let held = now.held.as_ref()?;
+    if before.and_then(|before| before.held.as_ref()).map(why) == Some(why(held)) {
+        return None;
+    }
+    Some(Line::new(Level::Info, "held", words::waits(held)?).with(held))
 }
 
 fn is_checking(snapshot: &Snapshot) -> bool {

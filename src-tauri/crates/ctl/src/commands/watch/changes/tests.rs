@@ -1,4 +1,4 @@
-use phoenix_plan::{image::Release, service::ServiceId};
+use phoenix_plan::{image::Release, policy::install::WhyWait, service::ServiceId};
 
 use super::*;
 
@@ -71,4 +71,20 @@ fn bad_settings_are_told_once_and_their_end_too() {
     assert_eq!(told, ["config.toml:1: no. The settings before stay in force"]);
     assert_eq!(texts(&bad, &connected(vec![])), ["config.toml can be used again"]);
     assert!(texts(&bad, &bad).is_empty());
+}
+
+#[test]
+fn what_keeps_a_release_from_being_installed_is_told_once_for_each_reason() {
+    let held = |why, hour: i64| {
+        let until = Some(jiff::Timestamp::from_second(hour * 3_600).unwrap());
+        ServiceState { held: Some(Held { why, until }), ..service(None) }
+    };
+    let free = connected(vec![service(None)]);
+    let waits = connected(vec![held(WhyWait::OutsideWindows, 4)]);
+    let later = connected(vec![held(WhyWait::OutsideWindows, 28)]);
+    let said = "web: not installed by itself until 1970-01-01 04:00:00Z: no maintenance window is \
+                open";
+    assert_eq!(texts(&free, &waits), [said]);
+    assert_eq!(texts(&waits, &later), Vec::<String>::new());
+    assert_eq!(texts(&later, &free), Vec::<String>::new());
 }
