@@ -2,10 +2,11 @@
 
 use std::fs;
 
-use phoenix_tests::{GatewayImage, Result, Scene, ensure, on_each_engine};
+use phoenix_tests::{Context, GatewayImage, Result, Scene, ensure, eventually, on_each_engine};
+use rustix::process::{Pid, Signal, kill_process};
 
 use super::{exec, host, set, with_shell};
-use crate::{overlap::adopted, watch_command::Watching};
+use crate::{faults::BOUND, overlap::adopted, watch_command::Watching};
 
 /// A hook that notes its moment and what it was told, and defers while a file is there.
 fn noting(scene: &Scene) -> String {
@@ -58,6 +59,29 @@ fn a_hook_in_the_container_vetoes_a_check_and_one_that_hangs_is_ended() {
         set(&scene, &[("post_check", exec("sleep 301 & sleep 302", ", timeout = \"1s\""))])?;
         let slow = scene.ctl(["check", &gateway.name]).await?.expect_code(10)?;
         ensure!(slow.stdout.contains("the post_check hook took longer than 1 s and was ended"));
+        let running = super::processes(&scene, &gateway).await?;
+        ensure!(!running.contains("sleep"), "{running}");
+        scene.finish().await
+    });
+}
+
+#[test]
+fn a_check_that_is_interrupted_ends_its_hook_in_the_container() {
+    on_each_engine(async |engine| {
+        let scene = Scene::set(&engine, "checkstop").await?;
+        let gateway = with_shell(&scene).await?;
+        set(&scene, &[("pre_check", exec("sleep 301 & sleep 302", ""))])?;
+        let check = scene.ctl_command(["check", &gateway.name])?.spawn()?;
+        eventually("the hook runs", BOUND, async || {
+            let running = super::processes(&scene, &gateway).await?;
+            ensure!(running.contains("sleep 302"), "{running}");
+            Ok(())
+        })
+        .await?;
+        let process = check.id().and_then(|id| Pid::from_raw(id.cast_signed()));
+        kill_process(process.context("it has a process")?, Signal::INT)?;
+        let stopped = check.wait_with_output().await?;
+        ensure!(stopped.status.code() == Some(1), "{stopped:?}");
         let running = super::processes(&scene, &gateway).await?;
         ensure!(!running.contains("sleep"), "{running}");
         scene.finish().await

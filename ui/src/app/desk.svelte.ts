@@ -39,6 +39,8 @@ export class Desk {
   /** How often the window was made larger or smaller by a key. */
   zooms = $state(0);
   readonly host: Host;
+  /** How many snapshots the program has told by itself. */
+  #told = 0;
   #patience: ReturnType<typeof setTimeout> | undefined;
 
   constructor(host: Host) {
@@ -47,7 +49,7 @@ export class Desk {
     if (first) this.#take(first);
   }
 
-  /** Listens, then asks for the first snapshot. Answers how to end it. */
+  /** Listens, and only then asks for the first snapshot. Answers how to end it. */
   open(): () => void {
     const follow = (): void => {
       this.route = routeOf(location.hash);
@@ -55,10 +57,14 @@ export class Desk {
     follow();
     window.addEventListener('hashchange', follow);
     const listening = [
-      this.host.onSnapshot((snapshot) => this.#take(snapshot)),
+      this.host.onSnapshot((snapshot) => {
+        this.#told += 1;
+        this.#take(snapshot);
+      }),
       this.host.onNavigate((page) => this.go(page)),
     ];
-    void this.load();
+    // What changes before somebody listens is told to nobody.
+    void Promise.allSettled(listening).then(() => this.load());
     return () => {
       window.removeEventListener('hashchange', follow);
       for (const ear of listening) void ear.then((unlisten) => unlisten());
@@ -67,8 +73,11 @@ export class Desk {
 
   async load(): Promise<void> {
     this.lost = null;
+    const told = this.#told;
     try {
-      this.#take(await this.host.snapshot());
+      const snapshot = await this.host.snapshot();
+      // What was told meanwhile may have overtaken it.
+      if (this.#told === told) this.#take(snapshot);
     } catch (thrown) {
       if (!this.snapshot) this.lost = refusalOf(thrown);
     }

@@ -50,7 +50,49 @@ async function opened(name: string, fault?: Refusal) {
   return { desk, ...world };
 }
 
+/** A promise, and how to keep it. */
+function later<T>() {
+  let resolve: (value: T) => void = () => undefined;
+  const promise = new Promise<T>((kept) => (resolve = kept));
+  return { promise, resolve };
+}
+
 const UPDATE = { kind: 'update', to: null } as const;
+
+describe('the first snapshot', () => {
+  it('is asked for only when what changes is heard', async () => {
+    const { host } = hostOf('list');
+    const order: string[] = [];
+    const listen = later<() => void>();
+    host.onSnapshot = () => listen.promise;
+    const { snapshot } = host;
+    host.snapshot = () => {
+      order.push('asked');
+      return snapshot();
+    };
+    const desk = new Desk(host);
+    desk.open();
+    await new Promise((resolve) => setTimeout(resolve));
+    order.push('heard');
+    listen.resolve(() => undefined);
+    await vi.waitFor(() => expect(desk.snapshot).not.toBeNull());
+    expect(order).toEqual(['heard', 'asked']);
+  });
+
+  it('does not replace what was told while it was on its way', async () => {
+    const { host, tell } = hostOf('list');
+    const answer = later<Snapshot>();
+    const { snapshot } = host;
+    host.snapshot = vi.fn(() => answer.promise);
+    const desk = new Desk(host);
+    desk.open();
+    await vi.waitFor(() => expect(host.snapshot).toHaveBeenCalled());
+    tell({ trouble: 'newer' });
+    answer.resolve(await snapshot());
+    await new Promise((resolve) => setTimeout(resolve));
+    expect(desk.service(GATEWAY)?.trouble).toBe('newer');
+  });
+});
 
 describe('one click', () => {
   it('shows the beginning before the program has answered', async () => {

@@ -138,7 +138,8 @@ pub fn held(
     offer.held(machine, wishes.power_rules(), now)
 }
 
-fn policy(wishes: &dyn Wishes, sighting: &Sighting) -> phoenix_plan::policy::Policy {
+/// What settings and labels want for a service that was looked at.
+pub(crate) fn policy(wishes: &dyn Wishes, sighting: &Sighting) -> phoenix_plan::policy::Policy {
     let service = &sighting.observed.service;
     match sighting.observed.members.first() {
         Some(member) => wishes.policy_with(service, &member.container.labels),

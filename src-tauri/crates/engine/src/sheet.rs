@@ -2,17 +2,24 @@
 
 use std::time::Duration;
 
-use phoenix_plan::image::{
-    ImageChange, ImageReference, Project, Release, ReleaseNote, changes, notes_between, project,
-    release_notes,
+use phoenix_plan::{
+    image::{
+        ImageChange, ImageReference, Project, Release, ReleaseNote, changes, notes_between,
+        project, release_notes,
+    },
+    service::ServiceId,
+    step::Plan,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::{
     World,
-    ports::{EngineFacts, RemoteImage},
+    controller::Wishes,
+    observe::look,
+    ports::{EngineFacts, RemoteImage, Silent},
     room::{Room, room},
+    round::policy,
 };
 
 /// A sheet is an extra: nobody waits longer for it.
@@ -40,17 +47,35 @@ pub struct Sheet {
 
 impl Sheet {
     /// The same, with the address that the settings or a label name instead of the image's.
-    #[must_use]
-    pub fn with_changelog(mut self, address: Option<String>) -> Self {
+    fn with_changelog(mut self, address: Option<String>) -> Self {
         self.notes_url = address.or(self.notes_url);
         self
     }
 }
 
-/// The sheet from one release to another, within 5 s, and 3 s for its release notes. Images are read on the engine where it has
-/// them, else at their registry by digest. `None` when either image cannot be read: offline, gone,
-/// too slow.
-pub async fn between(
+/// The sheet of a plan, within 5 s, and 3 s for its release notes. Images are read on the engine where
+/// it has them, else at their registry by digest. `None` when either image cannot be read: offline,
+/// gone, too slow.
+pub async fn of(
+    world: &World,
+    facts: &EngineFacts,
+    wishes: &dyn Wishes,
+    plan: &Plan,
+) -> Option<Sheet> {
+    let (sheet, changelog) = tokio::join!(
+        between(world, facts, &plan.from, &plan.to),
+        changelog(world, wishes, &plan.service)
+    );
+    sheet.map(|sheet| sheet.with_changelog(changelog))
+}
+
+/// Where the settings or the container's labels say that the release notes are.
+async fn changelog(world: &World, wishes: &dyn Wishes, service: &ServiceId) -> Option<String> {
+    let sighting = look(world, service, &Silent).await.ok()?;
+    policy(wishes, &sighting).changelog
+}
+
+async fn between(
     world: &World,
     facts: &EngineFacts,
     from: &Release,

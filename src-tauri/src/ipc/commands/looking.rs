@@ -2,10 +2,10 @@
 
 use phoenix_adapters::{config, doctor::ThisMachine, state::FileStore};
 use phoenix_engine::{
-    World, compose_edit, controller,
+    compose_edit, controller,
     details::details as details_of,
     doctor::{Examination, examine},
-    observe::{all_services, look},
+    observe::all_services,
     ports::{ServiceRecord, Silent},
     sheet,
 };
@@ -40,11 +40,9 @@ pub async fn preview(desk: &Desk, service: String, aim: Aim) -> Answer<Preview> 
     let facts = world.engine.facts().await?;
     let sheet = match plan.purpose {
         step::Purpose::Update | step::Purpose::Rollback => {
-            let (sheet, changelog) = tokio::join!(
-                sheet::between(&world, &facts, &plan.from, &plan.to),
-                changelog(&world, &service)
-            );
-            sheet.map(|sheet| sheet.with_changelog(changelog))
+            // Settings that cannot be read are told by themselves.
+            let settings = config::load().unwrap_or_default();
+            sheet::of(&world, &facts, &settings, &plan).await
         }
         step::Purpose::Adopt | step::Purpose::Release => None,
     };
@@ -67,18 +65,6 @@ pub async fn preview(desk: &Desk, service: String, aim: Aim) -> Answer<Preview> 
         changes: sheet.as_ref().map(made::changes),
         compose: offer,
     })
-}
-
-/// Where the settings or the container's labels say that the release notes are.
-async fn changelog(world: &World, service: &ServiceId) -> Option<String> {
-    let settings = config::load().ok()?;
-    let sighting = look(world, service, &Silent).await.ok()?;
-    let labels = sighting.observed.members.first().map(|member| &member.container.labels);
-    let policy = match labels {
-        Some(labels) => settings.policy_with(service, labels),
-        None => settings.policy_for(service),
-    };
-    policy.changelog
 }
 
 /// Receipts of a page of the history.

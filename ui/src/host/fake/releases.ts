@@ -145,7 +145,7 @@ export const CHANGES: Changes = {
   entries: [
     { kind: 'environment', name: 'PHOENIX_MODE', before: 'classic', after: 'swift' },
     { kind: 'environment', name: 'PHOENIX_TELEMETRY', before: '1', after: null },
-    { kind: 'port', name: '9100/tcp', before: null, after: 'exposed' },
+    { kind: 'port', name: '9100/tcp', before: null, after: '9100/tcp' },
     { kind: 'user', name: null, before: 'root', after: '10001:10001' },
     {
       kind: 'health_check',

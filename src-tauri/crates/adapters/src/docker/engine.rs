@@ -10,6 +10,7 @@ use phoenix_engine::ports::{
 };
 use phoenix_plan::spec::ApiVersion;
 use serde_json::Value;
+use tokio_util::task::TaskTracker;
 
 use super::{
     Endpoint, Surroundings, candidates, containers, events, exec, facts, free_space, hook, images,
@@ -63,15 +64,17 @@ impl DockerEngine {
         self.api_version
     }
 
-    /// Runs a hook in a container; see [`phoenix_engine::ports::HookRunner::exec`].
+    /// Runs a hook in a container; see [`phoenix_engine::ports::HookRunner::exec`]. `ending` ends it
+    /// there when the call is dropped.
     pub(crate) async fn hook(
         &self,
         id: &str,
         command: &[String],
         variables: &[(String, String)],
         limit: Duration,
+        ending: &TaskTracker,
     ) -> HookRun {
-        hook::run(self, id, command, variables, limit).await
+        hook::run(self, id, command, variables, limit, ending).await
     }
 
     /// Where it is.

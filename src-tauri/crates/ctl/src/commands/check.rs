@@ -25,9 +25,16 @@ pub(crate) async fn run(
     scope.world.registry.person_asks();
     let asking = Round::carry_out(&scope.world, &scope.settings, &memory, &services, &teller);
     let round = tokio::select! {
-        round = asking => round?,
-        // What is dropped with the round ends the hooks that it runs on this machine.
-        () = interrupted() => return Err(stopped()),
+        round = asking => round.map_err(Failure::from),
+        // What is dropped with the round ends the hooks that it runs.
+        () = interrupted() => Err(stopped()),
+    };
+    let round = match round {
+        Ok(round) => round,
+        Err(failure) => {
+            scope.world.hooks.settle().await;
+            return Err(failure);
+        }
     };
     let now = Timestamp::now().to_zoned(scope.settings.zone());
     let memory = store.change_watch_state(|memory| round.remember(memory, &now))?;

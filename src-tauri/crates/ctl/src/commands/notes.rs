@@ -16,9 +16,8 @@ pub(crate) async fn of(scope: &Scope, concluded: &Concluded) -> Option<Remark> {
     let Concluded::Shown(shown) = concluded else { return None };
     let plan: Plan = serde_json::from_value(shown.document.clone()).ok()?;
     let facts = scope.world.engine.facts().await.ok()?;
-    let sheet = sheet::between(&scope.world, &facts, &plan.from, &plan.to).await?;
-    let changelog = scope.settings.policy_for(&plan.service).changelog;
-    let url = changelog.or(sheet.notes_url);
+    let sheet = sheet::of(&scope.world, &facts, &scope.settings, &plan).await?;
+    let url = sheet.notes_url;
     if sheet.releases.is_empty() && url.is_none() {
         return None;
     }

@@ -178,6 +178,11 @@ impl Controller {
                 Some(_) = self.tasks.join_next() => {}
             }
         }
+        // Checks are dropped, and with them the hooks around them.
+        self.tasks.shutdown().await;
+        if let Some(world) = self.world() {
+            world.hooks.settle().await;
+        }
         self.save();
         self.publish();
         for reply in self.quitting.into_iter().flat_map(|quitting| quitting.replies) {

@@ -8,8 +8,8 @@ use phoenix_plan::hooks::HookEnded;
 /// Runs hooks. Whatever goes wrong is an end of the hook, not an error of the call.
 #[async_trait]
 pub trait HookRunner: Send + Sync {
-    /// Runs a command in a container, with these variables added. When its time is up, it and all
-    /// that it started are ended, as far as the container has the means for that.
+    /// Runs a command in a container, with these variables added. When its time is up, or when the
+    /// call is dropped, it and all that it started are ended, as far as the container has the means.
     async fn exec(
         &self,
         container_id: &str,
@@ -26,6 +26,9 @@ pub trait HookRunner: Send + Sync {
         variables: &[(String, String)],
         limit: Duration,
     ) -> HookRun;
+
+    /// Waits, within a bound, until what was ended because its call was dropped is gone.
+    async fn settle(&self);
 }
 
 /// What became of a hook.

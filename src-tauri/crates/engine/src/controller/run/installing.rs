@@ -2,6 +2,7 @@
 
 use std::{collections::BTreeSet, sync::Arc, time::Duration};
 
+use jiff::Timestamp;
 use phoenix_plan::{
     observed::Container,
     order::{self, Ranked},
@@ -58,11 +59,9 @@ impl Controller {
         match policy.updates {
             UpdateMode::Manual => {}
             UpdateMode::Notify => {
-                self.surroundings.tell(announcement);
-                self.remember(service, |watched| {
-                    watched.announced = Some(key);
-                    watched.snoozed_until = None;
-                });
+                if self.is_first_to_announce(service, &key) {
+                    self.surroundings.tell(announcement);
+                }
             }
             UpdateMode::Auto if held => {}
             UpdateMode::Auto => {
@@ -124,6 +123,10 @@ impl Controller {
         let now = self.surroundings.now();
         let mut due = BTreeSet::new();
         for index in 0..self.slots.len() {
+            if self.reminder(index).is_some_and(|at| at <= now) {
+                let service = self.slots[index].id().clone();
+                self.offer(&service);
+            }
             let held = self.slots[index].held.as_ref();
             let over = held.filter(|held| held.until.is_some_and(|until| until <= now));
             let Some(held) = over else { continue };
@@ -152,8 +155,14 @@ impl Controller {
             check.finding.is_update()
                 && check.finding.key() != known.and_then(|known| known.settled.as_deref())
         });
-        let is_automatic = self.policy_of(&self.slots[index]).updates == UpdateMode::Auto;
-        if self.slots[index].held.is_none() && is_update && is_automatic {
+        let is_due = match self.policy_of(&self.slots[index]).updates {
+            UpdateMode::Auto => self.slots[index].held.is_none(),
+            UpdateMode::Notify => {
+                self.reminder(index).is_some_and(|at| at <= self.surroundings.now())
+            }
+            UpdateMode::Manual => false,
+        };
+        if is_update && is_due {
             self.begin_check(|slot| slot.wished == *wished);
         }
         self.plan_next_install();
@@ -174,14 +183,26 @@ impl Controller {
         self.install_next();
     }
 
-    /// Sets the timer to the moment at which the next reason to wait is over.
+    /// Sets the timer to the moment at which the next reason to wait is over, or a person wants to be
+    /// reminded.
     pub(super) fn plan_next_install(&mut self) {
         let now = self.surroundings.now();
-        let pauses = self.slots.iter().filter_map(|slot| {
-            let until = slot.held.as_ref()?.until?;
-            Some(Duration::try_from(until.duration_since(now)).unwrap_or_default())
-        });
-        self.install_at = pauses.min().map(|pause| Instant::now() + pause);
+        // One that is over, and could not be told, waits for the next check.
+        let reminders = (0..self.slots.len()).filter_map(|index| self.reminder(index));
+        let reminders = reminders.filter(|at| *at > now);
+        let ends = self.slots.iter().filter_map(|slot| slot.held.as_ref()?.until);
+        let next = ends.chain(reminders).min();
+        let pause = next.map(|at| Duration::try_from(at.duration_since(now)).unwrap_or_default());
+        self.install_at = pause.map(|pause| Instant::now() + pause);
+    }
+
+    /// When a person who wants to be told, and said *Later*, is told again.
+    fn reminder(&self, index: usize) -> Option<Timestamp> {
+        let slot = &self.slots[index];
+        match self.policy_of(slot).updates {
+            UpdateMode::Notify => self.memory.services.get(slot.id())?.snoozed_until,
+            UpdateMode::Manual | UpdateMode::Auto => None,
+        }
     }
 
     /// What speaks against installing what was found for a slot's service.

@@ -50,6 +50,36 @@ impl Controller {
         Ok(())
     }
 
+    /// Whether no other program that uses the same state folder has announced this release, or was told
+    /// to be silent; from now on it counts as announced. What cannot be written down is rather told
+    /// twice than never.
+    pub(super) fn is_first_to_announce(&mut self, service: &ServiceId, release: &str) -> bool {
+        let now = self.surroundings.now();
+        let memory = &self.memory;
+        let (mut is_first, mut announced) = (true, (Some(release.to_owned()), None));
+        let kept = self.surroundings.change(&mut |shared| {
+            let theirs = shared.services.get(service);
+            is_first = theirs.is_none_or(|theirs| match theirs.snoozed_until {
+                Some(until) => until <= now,
+                None => theirs.announced.as_deref() != Some(release),
+            });
+            if let Some(theirs) = theirs.filter(|_| !is_first) {
+                announced = (theirs.announced.clone(), theirs.snoozed_until);
+                return;
+            }
+            let mut known = memory.services.get(service).cloned().unwrap_or_default();
+            (known.announced, known.snoozed_until) = announced.clone();
+            shared.services.insert(service.clone(), known);
+        });
+        if let Err(error) = kept {
+            tracing::warn!(%error, "that a release was announced cannot be kept");
+        }
+        self.remember(service, |watched| {
+            (watched.announced, watched.snoozed_until) = announced;
+        });
+        is_first
+    }
+
     /// Pauses or resumes every program that uses the same state folder.
     pub(super) fn pause(&mut self, paused: bool) -> Result<(), RequestError> {
         self.keep()?;

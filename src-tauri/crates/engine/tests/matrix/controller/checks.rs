@@ -174,6 +174,17 @@ async fn an_update_that_was_found_is_announced_once_also_over_a_restart() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn two_programs_with_one_state_folder_announce_a_release_once() {
+    let desk = Desk::overlap().await;
+    desk.check_every(HOUR, UpdateMode::Notify);
+    let (mut one, mut other) = (desk.runs().await, desk.runs().await);
+    one.until(|shown| finding(shown).is_some()).await;
+    other.until(|shown| finding(shown).is_some()).await;
+    passes(3 * HOUR).await;
+    assert_eq!(desk.announced(), 1);
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_snoozed_update_is_announced_once_more_when_the_time_is_over() {
     let desk = Desk::overlap().await;
     desk.check_every(HOUR, UpdateMode::Notify);
@@ -184,6 +195,24 @@ async fn a_snoozed_update_is_announced_once_more_when_the_time_is_over() {
     assert_eq!(desk.announced(), 1);
     passes(24 * HOUR).await;
     assert_eq!(desk.announced(), 2);
+    assert_eq!(rig.web().snoozed_until, None);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_person_who_said_later_is_reminded_without_another_check() {
+    let desk = Desk::overlap().await;
+    desk.check_every(30 * 24 * HOUR, UpdateMode::Notify);
+    let mut rig = desk.runs().await;
+    rig.until(|shown| finding(shown).is_some()).await;
+    rig.handle.snooze(web(), 24).await.unwrap();
+    passes(12 * HOUR).await;
+    rig.dies().await;
+    let rig = desk.runs().await;
+    let asked = desk.fake().asked();
+    passes(11 * HOUR).await;
+    assert_eq!(desk.announced(), 1);
+    passes(2 * HOUR).await;
+    assert_eq!((desk.announced(), desk.fake().asked()), (2, asked));
     assert_eq!(rig.web().snoozed_until, None);
 }
 

@@ -42,4 +42,5 @@ impl HookRunner for Fake {
             .await;
         ran.unwrap_or_else(|lost| lost)
     }
+    async fn settle(&self) {}
 }
