@@ -37,7 +37,7 @@ lint: ## format, lints, shell scripts
 	@$(setup)/window.sh build
 	cargo fmt --all -- --check
 	cargo clippy --workspace --all-targets -- -D warnings
-	shellcheck --external-sources $(setup)/*.sh .ci/run
+	shellcheck --external-sources $(setup)/*.sh src-tauri/packaging/container/*.sh .ci/run
 
 bench: ## the figures: switch, updates and today's way beside each other
 	@$(setup)/install.sh bench
@@ -64,7 +64,7 @@ image: ## build the container image of phoenixctl, for servers
 	@$(setup)/install.sh image
 	@$(setup)/with-node.sh node src-tauri/packaging/container/build.mjs
 
-check-image: ## build that image on an engine of the tests, and start it there for one round
+check-image: ## build that image on an engine of the tests, and update containers there from within it
 	@$(setup)/install.sh image
 	@$(setup)/install.sh test
 	@$(setup)/with-engine.sh tests $(setup)/with-node.sh node src-tauri/packaging/container/build.mjs --check

@@ -3,8 +3,8 @@
 //   node src-tauri/packaging/container/build.mjs [--debug] [--tag NAME] [--check]
 //
 // Needs the Rust target TRIPLE-linux-musl and a C compiler for it (Debian: musl-tools). With --check the
-// image is built on the first engine of PHOENIX_TEST_ENGINES, and started once there for a round of
-// `watch`: it has to reach the engine through the mounted socket.
+// image is built on the first engine of PHOENIX_TEST_ENGINES and tried there: a round of `watch`, then
+// scenarios whose phoenixctl runs out of the image, with the engine's socket mounted.
 
 import { copyFileSync, existsSync, mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
@@ -29,6 +29,9 @@ if (wish.check) {
   }
   process.env.DOCKER_HOST = `unix://${socket}`;
 }
+
+/** What the program does from within a container: adoption, updates under load, the ways back. */
+const SCENARIOS = ["adoption::bindings", "overlap::", "hold::", "rollback::"];
 
 /** Where systems keep the certificates that they trust. */
 const certificates = [
@@ -61,6 +64,11 @@ if (wish.check) {
   run("docker", [
     "run", "--rm", "--network", "host", "--volume", `${socket}:/var/run/docker.sock`, wish.tag,
     "watch", "--once",
+  ]);
+  process.env.PHOENIX_TEST_ENGINES = process.env.DOCKER_HOST;
+  process.env.PHOENIX_CTL = join(root, "src-tauri/packaging/container/phoenixctl.sh");
+  run("cargo", [
+    "test", "--locked", "--package", "phoenix-tests", "--test", "scenarios", "--", ...SCENARIOS,
   ]);
 }
 console.log(wish.tag);
