@@ -75,7 +75,8 @@ async fn changelog(world: &World, wishes: &dyn Wishes, service: &ServiceId) -> O
     policy(wishes, &sighting).changelog
 }
 
-async fn between(
+/// The sheet from one release to another, within the same bounds.
+pub async fn between(
     world: &World,
     facts: &EngineFacts,
     from: &Release,

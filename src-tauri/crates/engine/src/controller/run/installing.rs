@@ -114,8 +114,8 @@ impl Controller {
         self.install_next();
     }
 
-    /// What waited for its time is checked once more before it is installed: there may be something
-    /// newer. What waited for the machine's power is only asked about that.
+    /// What waited for its time is checked once more before it is installed, or a person reminded of
+    /// it: there may be something newer. What waited for the machine's power is only asked about that.
     pub(super) fn reconsider_what_waited(&mut self) {
         if self.world().is_none() {
             return;
@@ -124,8 +124,7 @@ impl Controller {
         let mut due = BTreeSet::new();
         for index in 0..self.slots.len() {
             if self.reminder(index).is_some_and(|at| at <= now) {
-                let service = self.slots[index].id().clone();
-                self.offer(&service);
+                due.insert(self.slots[index].wished.clone());
             }
             let held = self.slots[index].held.as_ref();
             let over = held.filter(|held| held.until.is_some_and(|until| until <= now));
