@@ -34,6 +34,9 @@ use crate::{
 
 /// The window's program, which lies beside this one.
 const PROGRAM: &str = "phoenix-tray-window";
+/// A page of text needs neither compiled JavaScript nor the graphics stack: without them the window
+/// takes 16 MB less, and is not drawn later.
+const LIGHT: [(&str, &str); 2] = [("JSC_useJIT", "false"), ("GDK_GL", "disable")];
 /// A window that does not take a line for so long hangs.
 const TAKES_WITHIN: Duration = Duration::from_secs(10);
 /// How long a closed window may take to end.
@@ -115,6 +118,7 @@ fn start() -> anyhow::Result<(Child, UnixStream)> {
     let program = program()?;
     let (ours, theirs) = Socket::pair()?;
     let child = Command::new(&program)
+        .envs(LIGHT)
         .stdin(Stdio::from(OwnedFd::from(theirs)))
         .kill_on_drop(true)
         .spawn()

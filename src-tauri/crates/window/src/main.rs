@@ -12,6 +12,7 @@ fn main() -> ExitCode {
         .with_writer(std::io::stderr)
         .with_max_level(tracing::Level::WARN)
         .init();
+    hear_the_toolkit();
     match pipe::run() {
         Ok(code) => code,
         Err(error) => {
@@ -19,6 +20,20 @@ fn main() -> ExitCode {
             ExitCode::FAILURE
         }
     }
+}
+
+/// What the toolkit grumbles about, such as a graphics stack that it was told to leave alone, is not
+/// for the user's terminal.
+#[cfg(target_os = "linux")]
+fn hear_the_toolkit() {
+    use webkit2gtk::glib::{LogLevel, log_set_default_handler};
+
+    log_set_default_handler(|domain, level, message| match level {
+        LogLevel::Error | LogLevel::Critical => tracing::error!(domain, "{message}"),
+        LogLevel::Warning | LogLevel::Message | LogLevel::Info | LogLevel::Debug => {
+            tracing::debug!(domain, "{message}");
+        }
+    });
 }
 
 /// Elsewhere the window is part of Phoenix Tray itself.
