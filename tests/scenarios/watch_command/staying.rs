@@ -93,6 +93,26 @@ fn settings_are_read_anew_when_the_file_changes_and_after_a_signal() {
 }
 
 #[test]
+fn a_watch_says_when_it_checks_next_at_its_start_and_by_new_settings() {
+    on_each_engine(async |engine| {
+        let scene = Scene::set(&engine, "planned").await?;
+        let file = scene.config_dir().join("config.toml");
+        let at_four = "[schedule]\ncron = \"0 4 * * *\"\ntime_zone = \"UTC\"\n";
+        fs::write(&file, at_four)?;
+        let mut watch = Watching::start(&scene)?;
+        let planned = watch.line("next_checks").await?;
+        let times = planned["details"]["next_checks"].to_string();
+        assert_eq!(times.matches("T04:00:00Z").count(), 3, "{planned}");
+        fs::write(&file, at_four.replace("0 4", "0 5"))?;
+        let planned = watch.line("next_checks").await?;
+        let times = planned["details"]["next_checks"].to_string();
+        assert_eq!(times.matches("T05:00:00Z").count(), 3, "{planned}");
+        watch.stop().await?;
+        scene.finish().await
+    });
+}
+
+#[test]
 fn the_service_manager_hears_when_it_is_ready_that_it_is_alive_and_when_it_stops() {
     on_each_engine(async |engine| {
         let scene = Scene::set(&engine, "systemd").await?;
