@@ -34,9 +34,14 @@ use crate::{
 
 /// The window's program, which lies beside this one.
 const PROGRAM: &str = "phoenix-tray-window";
-/// A page of text needs neither compiled JavaScript nor the graphics stack: without them the window
-/// takes 16 MB less, and is not drawn later.
-const LIGHT: [(&str, &str); 2] = [("JSC_useJIT", "false"), ("GDK_GL", "disable")];
+/// A page of text needs neither compiled JavaScript nor the graphics stack nor a heap for each thread:
+/// without them the window takes 19 MB less, and is not drawn later.
+const LIGHT: [(&str, &str); 4] = [
+    ("JSC_useJIT", "false"),
+    ("GDK_GL", "disable"),
+    ("MALLOC_ARENA_MAX", "1"),
+    ("MALLOC_TRIM_THRESHOLD_", "65536"),
+];
 /// A window that does not take a line for so long hangs.
 const TAKES_WITHIN: Duration = Duration::from_secs(10);
 /// How long a closed window may take to end.
