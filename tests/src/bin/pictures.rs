@@ -47,6 +47,8 @@ async fn one_brightness(folder: &Path, theme: &str, name: &str) -> Result<()> {
     let load = Load::start(LoadPlan::gentle(vec![at(&gateway)]))?;
     window.wait_for_text("1.1.0 is available").await?;
     desktop.notifications().wait_for("1.1.0").await?;
+    // Where it is shown, the menu opens.
+    desktop.notifications().dismiss_all().await?;
     let shown = app.visible_window().await?;
     open_menu(&desktop).await?;
     tray_picture(&desktop, &folder.join(format!("tray-{name}.png"))).await?;
@@ -114,7 +116,7 @@ async fn tray_picture(desktop: &Desktop, file: &Path) -> Result<()> {
     pictured(desktop, file).await?;
     let part = |place: &'static str| ["(", "-clone", "0", "-crop", place, "+repage", ")"];
     let joined = ["-delete", "0", "-background", "none", "-gravity", "north", "+append"];
-    let parts = [part("300x200+980+0"), part("452x692+0+28")];
+    let parts = [part("268x190+1012+0"), part("452x692+0+28")];
     convert(desktop, file, &[parts.concat(), joined.to_vec()].concat()).await
 }
 
