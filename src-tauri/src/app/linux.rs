@@ -54,10 +54,11 @@ async fn beside_the_controller(
     touches: tokio::sync::mpsc::UnboundedSender<crate::tray::Touch>,
     ears: Ears,
 ) -> anyhow::Result<()> {
+    // Until it is known: a note that comes and goes at once would move what is about to be clicked.
+    app.desk.set_tray_shown(true);
     if !arguments.hidden {
         app.open(Page::Services, None);
     }
-    app.desk.set_tray_shown(true);
     let panel = panel::of_process(theme::prefers_dark().await);
     let tray = match Tray::show(app.shown(), panel, touches).await {
         Ok(tray) => Some(tray),
