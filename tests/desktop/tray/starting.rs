@@ -51,6 +51,21 @@ fn a_second_start_opens_the_window_of_the_first_and_ends_well() {
 }
 
 #[test]
+fn a_window_that_opens_at_the_start_misses_no_icon_that_is_on_its_way() {
+    on_newest_engine(async |engine| {
+        let scene = Scene::set(&engine, "dfirst").await?;
+        let proxy = only_ours(&scene)?;
+        let desktop = Desktop::start().await?;
+        let app = app_of(&scene, &proxy)?.start(&desktop)?;
+        let window = app.window().await?;
+        let first = "return globalThis.__PHOENIX_SNAPSHOT__.trayShown";
+        assert_eq!(window.script(first, &[]).await?, true);
+        desktop.finish().await?;
+        scene.finish().await
+    });
+}
+
+#[test]
 fn without_a_panel_it_starts_and_its_icon_appears_with_the_panel() {
     on_newest_engine(async |engine| {
         let scene = Scene::set(&engine, "dlate").await?;

@@ -95,6 +95,34 @@ pub enum Stall {
     Restart,
 }
 
+/// A container that lives in the service's namespaces, and is made again beside it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct MadeAgain<'a> {
+    /// Its ID now.
+    pub id: &'a str,
+    /// Its name, before and after.
+    pub name: &'a str,
+    /// The generation of its successor.
+    pub generation: &'a str,
+}
+
+impl Plan {
+    /// Who lives in the service's namespaces.
+    pub fn dependents(&self) -> impl Iterator<Item = MadeAgain<'_>> {
+        self.steps.iter().filter_map(|step| {
+            if let Action::Create {
+                generation, joins, like: Source::Container { id, name }, ..
+            } = &step.action
+                && !joins.is_empty()
+            {
+                Some(MadeAgain { id, name, generation })
+            } else {
+                None
+            }
+        })
+    }
+}
+
 impl Stall {
     /// Whether clients notice more than a wait within the bound that the user set: then a person has
     /// to agree first.

@@ -67,10 +67,7 @@ pub async fn remedy(desk: &Desk, action: u32) -> Answer<()> {
             Ok(())
         }
         Some(RemedyAction::Resume(service)) => Ok(desk.controller.settle(service).await?),
-        None => Err(IpcError::new(
-            ErrorCode::NotFound,
-            "the check-list has changed: check again".to_owned(),
-        )),
+        None => Err(IpcError::new(ErrorCode::NotFound, "the check-list has changed: check again")),
     }
 }
 

@@ -25,16 +25,13 @@ pub(crate) async fn run(
     scope.world.registry.person_asks();
     let asking = Round::carry_out(&scope.world, &scope.settings, &memory, &services, &teller);
     let round = tokio::select! {
-        round = asking => round.map_err(Failure::from),
+        round = asking => Some(round?),
         // What is dropped with the round ends the hooks that it runs.
-        () = interrupted() => Err(stopped()),
+        () = interrupted() => None,
     };
-    let round = match round {
-        Ok(round) => round,
-        Err(failure) => {
-            scope.world.hooks.settle().await;
-            return Err(failure);
-        }
+    let Some(round) = round else {
+        scope.world.hooks.settle().await;
+        return Err(stopped());
     };
     let now = Timestamp::now().to_zoned(scope.settings.zone());
     let memory = store.change_watch_state(|memory| round.remember(memory, &now))?;

@@ -124,16 +124,9 @@ impl Execution<'_> {
 
     /// Whether a container lives in the service's namespaces, and is not of the service.
     pub(super) fn is_dependent(&self, who: &Who) -> bool {
-        self.rollout.plan().steps.iter().any(|step| match (&step.action, who) {
-            (
-                Action::Create { joins, generation, like: Source::Container { .. }, .. },
-                Who::New { generation: of },
-            ) => !joins.is_empty() && generation == of,
-            (
-                Action::Create { joins, like: Source::Container { id, .. }, .. },
-                Who::Existing { id: of, .. },
-            ) => !joins.is_empty() && id == of,
-            (_, _) => false,
+        self.rollout.plan().dependents().any(|dependent| match who {
+            Who::New { generation } => dependent.generation == generation,
+            Who::Existing { id, .. } => dependent.id == id,
         })
     }
 

@@ -7,7 +7,7 @@ use phoenix_plan::{
     receipt::{
         FailureReport, Outcome, Plot, Probe, Receipt, Requests, Timings, WebSockets, moments,
     },
-    step::{Action, Purpose, Source, Step},
+    step::{Action, Purpose, Step},
 };
 
 use super::{Execution, JournalError, channel::add};
@@ -72,7 +72,7 @@ impl Execution<'_> {
             failure: (went_wrong && self.found != FailureReport::default())
                 .then(|| self.found.clone()),
             plot,
-            dependents: self.dependents(),
+            dependents: self.rollout.plan().dependents().map(|it| it.name.to_owned()).collect(),
             hooks: self.rollout.hooks().cloned().collect(),
             started_at: self.started_at,
             finished_at,
@@ -176,23 +176,6 @@ impl Execution<'_> {
                 backends.iter().filter(|backend| !before.contains(backend))
             })
             .map(|backend| backend.generation.clone())
-            .collect()
-    }
-
-    /// By the names that they had and have.
-    fn dependents(&self) -> Vec<String> {
-        let steps = self.rollout.plan().steps.iter();
-        steps
-            .filter_map(|step| {
-                if let Action::Create { joins, like: Source::Container { name, .. }, .. } =
-                    &step.action
-                    && !joins.is_empty()
-                {
-                    Some(name.clone())
-                } else {
-                    None
-                }
-            })
             .collect()
     }
 
