@@ -74,25 +74,24 @@ it('an adoption asks first, and its compose edit can be declined', async () => {
   await close();
 });
 
-it('a click on Update is answered within 100 ms', async () => {
-  const { page, close } = await stage.page({});
-  const ms = await page.evaluate(
+it('a click on Update shows in the next frame that it begins, whatever the program does', async () => {
+  // So slow that it answers nothing while this test lives.
+  const { page, close } = await stage.page({ pace: 0.001 });
+  const beginning = await page.evaluate(
     () =>
-      new Promise<number>((seen) => {
+      new Promise<boolean>((seen) => {
         const button = [...document.querySelectorAll('button')].find((one) =>
           one.textContent?.includes('Update to'),
         );
-        const began = performance.now();
-        const look = (): void => {
-          const there = document.querySelector('.live [role=progressbar]');
-          if (there) requestAnimationFrame(() => seen(performance.now() - began));
-          else requestAnimationFrame(look);
-        };
         button?.click();
-        look();
+        requestAnimationFrame(() =>
+          requestAnimationFrame(() =>
+            seen(document.querySelector('.live [role=progressbar]') !== null),
+          ),
+        );
       }),
   );
-  expect(ms).toBeLessThan(100);
+  expect(beginning).toBe(true);
   await close();
 });
 

@@ -36,7 +36,7 @@ async fn held_requests_are_answered_by_the_new_generation() {
     while let Some(answer) = soon("the release", clients.join_next()).await {
         assert_eq!(answer.unwrap().text(), "b");
     }
-    assert!(released.elapsed() < Duration::from_secs(5), "{:?}", released.elapsed());
+    assert!(released.elapsed() < Duration::from_secs(20), "{:?}", released.elapsed());
     let counters = rig.counters("b", |counters| counters.requests == 500).await;
     assert_eq!((counters.held, counters.failed), (500, 0));
     assert!(a.seen().is_empty());
