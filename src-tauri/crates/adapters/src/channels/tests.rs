@@ -71,7 +71,7 @@ async fn a_quit_waits_no_longer_than_its_bound() {
     channels.tell(&available("1.1.0"));
     let begun = Instant::now();
     channels.close(Duration::from_millis(500)).await;
-    assert!(begun.elapsed() < Duration::from_secs(300));
+    assert!(begun.elapsed() < Duration::from_mins(5));
     let state = channels.board.states([("hook", "webhook")].into_iter()).remove(0);
     assert!(state.trouble.unwrap().message.contains("before 1 messages"));
 }

@@ -70,7 +70,7 @@ async fn a_helper_that_hangs_is_killed_with_all_it_started() {
     let begun = Instant::now();
     let error = asked(&folder, Duration::from_secs(2)).await.unwrap_err();
     assert!(matches!(error, CredentialError::HelperHangs { .. }), "{error:?}");
-    assert!(begun.elapsed() < Duration::from_secs(300));
+    assert!(begun.elapsed() < Duration::from_mins(5));
     let pid: i32 =
         std::fs::read_to_string(folder.path().join("pid")).unwrap().trim().parse().unwrap();
     let is_gone = || {
