@@ -49,6 +49,16 @@ pub(super) struct Seen {
     pub(super) failures_in_a_row: u32,
 }
 
+impl Seen {
+    /// A look that began before an operation ended knows nothing of its receipt: the later one of
+    /// both stays.
+    pub(super) fn not_before(mut self, before: Option<&Self>) -> Self {
+        let known = before.and_then(|before| before.newest.as_ref());
+        self.newest = later(known, self.newest);
+        self
+    }
+}
+
 /// An operation under way.
 pub(super) struct Running {
     /// Of which service: its containers may be gone for a moment.
@@ -175,6 +185,15 @@ fn still(finding: Finding, running: Option<&Release>) -> Finding {
         | Finding::CheckFailed { .. } => false,
     };
     if is_installed { Finding::UpToDate } else { finding }
+}
+
+/// The receipt that ended later.
+fn later(known: Option<&Receipt>, found: Option<Receipt>) -> Option<Receipt> {
+    match (known, found) {
+        (Some(known), Some(found)) if known.finished_at <= found.finished_at => Some(found),
+        (Some(known), Some(_) | None) => Some(known.clone()),
+        (None, found) => found,
+    }
 }
 
 #[cfg(test)]

@@ -109,7 +109,7 @@ impl Controller {
         self.looking.remove(wished);
         let Some(slot) = self.wished(wished) else { return };
         let seen = match seen {
-            Ok(seen) => seen.map(|seen| *seen),
+            Ok(seen) => seen.map(|seen| seen.not_before(slot.seen.as_ref())),
             // The engine's going away is told by its events; anything else by the next look.
             Err(reason) => {
                 tracing::warn!(service = %wished, reason, "it cannot be looked at");

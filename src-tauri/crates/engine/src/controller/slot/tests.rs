@@ -1,5 +1,7 @@
 use std::collections::BTreeMap;
 
+use phoenix_plan::{journal::JournalId, receipt::Outcome, step::Purpose};
+
 use super::*;
 
 fn change(name: &str, labels: &[(&str, &str)]) -> ContainerChange {
@@ -61,4 +63,22 @@ fn what_was_found_is_not_newer_once_it_runs() {
     let pulled =
         Finding::PulledNotRunning { image_id: "sha256:b".to_owned(), digest: None, version: None };
     assert_eq!(still(pulled, Some(&running)), Finding::UpToDate);
+}
+
+fn ended_at(second: i64) -> Receipt {
+    let at = Timestamp::from_second(second).unwrap();
+    let id = JournalId::new(at, "00000001");
+    let (service, reason) = (ServiceId::Container("web".to_owned()), String::new());
+    let release = Release::default;
+    let (purpose, outcome) = (Purpose::Update, Outcome::Updated);
+    Receipt::not_begun(id, service, purpose, outcome, reason, release(), release(), at)
+}
+
+#[test]
+fn a_look_that_began_before_an_operation_ended_does_not_take_its_receipt_away() {
+    let (older, newer) = (ended_at(1), ended_at(2));
+    assert_eq!(later(Some(&newer), Some(older.clone())), Some(newer.clone()));
+    assert_eq!(later(Some(&newer), None), Some(newer.clone()));
+    assert_eq!(later(Some(&older), Some(newer.clone())), Some(newer.clone()));
+    assert_eq!(later(None, Some(newer.clone())), Some(newer));
 }
