@@ -26,7 +26,8 @@ use tokio::sync::{Notify, watch};
 
 use crate::{
     autostart::StartAtLogin,
-    ipc::{ErrorCode, IpcError},
+    ipc::{ErrorCode, IpcError, view::Page},
+    window::Hearing,
     words::Words,
 };
 
@@ -58,6 +59,7 @@ pub struct Desk {
     remedies: Mutex<Vec<RemedyAction>>,
     /// When the window that is open was asked for, until it was painted.
     asked_at: Mutex<Option<Instant>>,
+    hearing: Mutex<Hearing>,
 }
 
 impl Desk {
@@ -80,6 +82,7 @@ impl Desk {
             notes: Mutex::default(),
             remedies: Mutex::default(),
             asked_at: Mutex::default(),
+            hearing: Mutex::default(),
         }
     }
 
@@ -143,6 +146,17 @@ impl Desk {
     /// A window was asked for that is not open yet.
     pub fn window_asked(&self) {
         *held(&self.asked_at) = Some(Instant::now());
+        *held(&self.hearing) = Hearing::default();
+    }
+
+    /// A page is wanted of the window that is open: answers what it is to be told now.
+    pub fn navigates(&self, page: Page) -> Option<Page> {
+        held(&self.hearing).wants(page)
+    }
+
+    /// The window's page listens from now on: answers the page that was wanted meanwhile.
+    pub fn listens(&self) -> Option<Page> {
+        held(&self.hearing).begins()
     }
 
     /// How long it took until the window was painted for the first time.

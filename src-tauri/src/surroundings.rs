@@ -15,7 +15,6 @@ use phoenix_adapters::{
 use phoenix_engine::{
     World,
     controller::{ClockJumps, Notice, Power, Surroundings, WatchState, Wishes},
-    in_a_sentence,
     ports::StateError,
     wording::Wording,
 };
@@ -43,18 +42,18 @@ impl Desktop {
 
 #[async_trait]
 impl Surroundings for Desktop {
-    fn wishes(&self) -> Result<Arc<dyn Wishes>, String> {
+    fn wishes(&self) -> Result<Arc<dyn Wishes>, Wording> {
         match config::load() {
             Ok(settings) => {
                 self.channels.apply(&settings);
                 Ok(Arc::new(Yielding::new(settings, Arc::clone(&self.turn))))
             }
-            Err(error) => Err(in_a_sentence(&error)),
+            Err(error) => Err(Wording::from(&error)),
         }
     }
 
     async fn connect(&self) -> Result<World, Wording> {
-        let settings = config::load().map_err(|error| in_a_sentence(&error))?;
+        let settings = config::load().map_err(|error| Wording::from(&error))?;
         assemble::world(&settings).await.map_err(|error| error.worded())
     }
 

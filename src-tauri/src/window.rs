@@ -1,11 +1,13 @@
 //! The window as the program has it: it exists only while it is open. What it shows and asks for
 //! passes through one boundary (`ipc`), over a socket where the window is a process of its own.
 
+mod hearing;
 #[cfg(target_os = "linux")]
 mod process;
 #[cfg(not(target_os = "linux"))]
 mod within;
 
+pub use hearing::Hearing;
 #[cfg(target_os = "linux")]
 pub use process::Window;
 #[cfg(not(target_os = "linux"))]

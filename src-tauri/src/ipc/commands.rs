@@ -16,7 +16,7 @@ use serde_json::value::RawValue;
 use super::{
     ErrorCode, IpcError,
     view::{
-        Aim, Check, Details, History, Preview, Receipt, SettingChange, Settings, Snapshot,
+        Aim, Check, Details, History, Page, Preview, Receipt, SettingChange, Settings, Snapshot,
         Watchable, ZoomStep,
     },
 };
@@ -48,6 +48,7 @@ table::commands! {
     try_channel(name: String) -> ();
     open_notes(service: String) -> ();
     open_config() -> ();
+    listens() -> Option<Page>;
     painted() -> ();
     quit() -> ();
 }

@@ -30,7 +30,8 @@ impl IpcError {
         Self { code, message: message.into(), said: None }
     }
 
-    fn worded(code: ErrorCode, wording: &Wording) -> Self {
+    /// A trouble that the window says in its own language where it is of a closed set.
+    pub fn worded(code: ErrorCode, wording: &Wording) -> Self {
         let said = (!wording.code.is_empty()).then(|| made::worded(wording));
         Self { code, message: wording.text.clone(), said }
     }

@@ -42,7 +42,7 @@ pub fn snapshot(snapshot: &controller::Snapshot, words: Words, tray_shown: bool)
             .iter()
             .map(|other| format!("{} ({})", other.program.name(), other.container))
             .collect(),
-        config_error: snapshot.config_error.clone(),
+        config_error: snapshot.config_error.as_ref().map(worded),
         language: words.code().to_owned(),
         quitting: snapshot.quitting,
         version: env!("CARGO_PKG_VERSION").to_owned(),

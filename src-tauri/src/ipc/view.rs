@@ -46,7 +46,7 @@ pub struct Snapshot {
     /// Other programs that update containers here, with their containers: `Watchtower (tower)`.
     pub other_updaters: Vec<String>,
     /// What is wrong with `config.toml`; the settings before it stay in force.
-    pub config_error: Option<String>,
+    pub config_error: Option<Said>,
     /// `en` or `fr`.
     pub language: String,
     /// Set while the program waits for an update's end before it quits.

@@ -216,7 +216,7 @@ fn situations() -> Vec<(&'static str, Snapshot)> {
         (
             "settings that cannot be read",
             Snapshot {
-                config_error: Some("config.toml:3: no such key".to_owned()),
+                config_error: Some("config.toml:3: no such key".to_owned().into()),
                 ..one(gateway())
             },
         ),

@@ -70,7 +70,9 @@ impl Window {
         let mut speaking = self.speaking.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(window) = speaking.as_ref().filter(|window| !window.is_closed()) {
             // It may end at this moment, as if it had been closed just after.
-            let _ended = window.send(ToWindow::Event(Told::Navigate(page).event()));
+            if let Some(page) = self.desk.navigates(page) {
+                let _ended = window.send(ToWindow::Event(Told::Navigate(page).event()));
+            }
             let _ended = window.send(ToWindow::Front);
             return Ok(());
         }

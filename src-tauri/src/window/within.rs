@@ -64,8 +64,9 @@ fn open(
     at: Option<(i32, i32)>,
 ) -> tauri::Result<()> {
     if phoenix_window::is_open(app) {
-        // A page that is not loaded yet asks for the snapshot itself and shows the list.
-        phoenix_window::tell(app, &Told::Navigate(page).event())?;
+        if let Some(page) = desk.navigates(page) {
+            phoenix_window::tell(app, &Told::Navigate(page).event())?;
+        }
         return phoenix_window::front(app);
     }
     desk.window_asked();

@@ -39,6 +39,8 @@ export class Desk {
   /** How often the window was made larger or smaller by a key. */
   zooms = $state(0);
   readonly host: Host;
+  /** The service of the page, whose operation has ended without that its receipt has come. */
+  #awaited: string | null = null;
   /** How many snapshots the program has told by itself. */
   #told = 0;
   #patience: ReturnType<typeof setTimeout> | undefined;
@@ -63,12 +65,19 @@ export class Desk {
       }),
       this.host.onNavigate((page) => this.go(page)),
     ];
-    // What changes before somebody listens is told to nobody.
-    void Promise.allSettled(listening).then(() => this.load());
+    void Promise.allSettled(listening).then(() => this.#catchUp());
     return () => {
       window.removeEventListener('hashchange', follow);
       for (const ear of listening) void ear.then((unlisten) => unlisten());
     };
+  }
+
+  /** What was told before somebody listened was told to nobody. */
+  async #catchUp(): Promise<void> {
+    const wanted = this.host.listens().catch(() => null);
+    await this.load();
+    const page = await wanted;
+    if (page) this.go(page);
   }
 
   async load(): Promise<void> {
@@ -162,10 +171,14 @@ export class Desk {
     if (route.page !== 'service') return;
     const was = before?.services.find((service) => service.id === route.service);
     const is = this.service(route.service);
-    const watched = Boolean(was?.activity) || starting?.service === route.service;
-    const fresh = is?.unseenReceipt && is.unseenReceipt !== known;
-    if (watched && !is?.activity && fresh && is.unseenReceipt) {
+    const begins = starting?.service === route.service;
+    const ends = Boolean(was?.activity) || this.#awaited === route.service;
+    this.#awaited = null;
+    if (!(ends || begins) || !is || is.activity) return;
+    if (is.unseenReceipt && is.unseenReceipt !== known) {
       this.swap({ page: 'receipt', service: is.id, receipt: is.unseenReceipt });
+    } else if (ends) {
+      this.#awaited = is.id;
     }
   }
 }

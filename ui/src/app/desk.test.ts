@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
-import { type Host, Refusal, type Snapshot } from '../host/host';
+import { type Host, type Page, Refusal, type Snapshot } from '../host/host';
 import { scene } from '../host/fake/scenes';
 import { GATEWAY } from '../host/fake/world';
 import { Desk } from './desk.svelte';
@@ -16,6 +16,7 @@ function hostOf(name: string, fault?: Refusal) {
     snapshot: async () => snapshot,
     preview: async (_: string, aim: { kind: keyof typeof plans }) => plans[aim.kind],
     carryOut,
+    listens: async (): Promise<Page | null> => null,
     painted: async () => undefined,
     onSnapshot: async (tell: (snapshot: Snapshot) => void) => {
       told.push(tell);
@@ -94,6 +95,16 @@ describe('the first snapshot', () => {
   });
 });
 
+describe('a page that is asked for while the window is being loaded', () => {
+  it('is shown as soon as it listens', async () => {
+    const { host } = hostOf('list');
+    host.listens = async () => ({ page: 'doctor' });
+    const desk = new Desk(host);
+    desk.open();
+    await vi.waitFor(() => expect(desk.route).toEqual({ page: 'doctor' }));
+  });
+});
+
 describe('one click', () => {
   it('shows the beginning before the program has answered', async () => {
     const { desk } = await opened('list');
@@ -148,6 +159,15 @@ describe('the snapshot', () => {
     const { desk, tell } = await opened('watching');
     desk.route = { page: 'service', service: GATEWAY };
     tell({ unseenReceipt: 'r2' });
+    expect(desk.route.page).toBe('service');
+    tell({ unseenReceipt: 'r2', activity: null });
+    expect(desk.route).toEqual({ page: 'receipt', service: GATEWAY, receipt: 'r2' });
+  });
+
+  it('shows a receipt that comes only after what it is about had ended', async () => {
+    const { desk, tell } = await opened('watching');
+    desk.route = { page: 'service', service: GATEWAY };
+    for (const more of [{}, { health: 'healthy' }] as const) tell({ ...more, activity: null });
     expect(desk.route.page).toBe('service');
     tell({ unseenReceipt: 'r2', activity: null });
     expect(desk.route).toEqual({ page: 'receipt', service: GATEWAY, receipt: 'r2' });

@@ -10,7 +10,7 @@ export function wording(said: Said, lang: Lang): string | null {
   const filled = Object.entries(said.parameters).map(([name, value]) => {
     if (name.endsWith('_ms')) return [name.slice(0, -3), duration(Number(value), lang)];
     if (name.endsWith('_bytes')) return [name.slice(0, -6), bytes(Number(value), lang)];
-    return [name, value];
+    return [name, typeof value === 'object' ? (wording(value, lang) ?? value.text) : value];
   });
   const params = Object.fromEntries(filled) as Record<string, string | number>;
   return translate(lang, said.code, params).trimEnd();

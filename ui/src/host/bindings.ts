@@ -45,6 +45,7 @@ export const commands = {
 	tryChannel: (name: string) => ask<null>('try_channel', { name }),
 	openNotes: (service: string) => ask<null>('open_notes', { service }),
 	openConfig: () => ask<null>('open_config'),
+	listens: () => ask<Page | null>('listens'),
 	painted: () => ask<null>('painted'),
 	quit: () => ask<null>('quit'),
 };
@@ -169,7 +170,7 @@ diff: string } |
 /**  It cannot be edited safely. */
 { offer: "refused"; 
 /**  Why not, in a sentence. */
-reason: string };
+reason: Said };
 
 /**  More about one service. */
 export type Details = {
@@ -454,7 +455,9 @@ export type Parameter =
 /**  A number that the language groups. */
 number | 
 /**  Anything else, as it is. */
-string;
+string | 
+/**  A sentence within the sentence. */
+Said;
 
 /**  How far an operation is. */
 export type Phase = 
@@ -910,7 +913,7 @@ export type Snapshot = {
 	/**  Other programs that update containers here, with their containers: `Watchtower (tower)`. */
 	otherUpdaters: string[],
 	/**  What is wrong with `config.toml`; the settings before it stay in force. */
-	configError: string | null,
+	configError: Said | null,
 	/**  `en` or `fr`. */
 	language: string,
 	/**  Set while the program waits for an update's end before it quits. */

@@ -50,6 +50,8 @@ export interface Host {
   tryChannel(name: string): Promise<void>;
   openNotes(service: string): Promise<void>;
   openConfig(): Promise<void>;
+  /** From now on what is told is heard. The page that was asked for meanwhile. */
+  listens(): Promise<Page | null>;
   painted(): Promise<void>;
   quit(): Promise<void>;
   onSnapshot(told: (snapshot: Snapshot) => void): Promise<Unlisten>;

@@ -43,6 +43,7 @@ export const tauriHost: Host = {
   tryChannel: (name) => done(commands.tryChannel(name)),
   openNotes: (service) => done(commands.openNotes(service)),
   openConfig: () => done(commands.openConfig()),
+  listens: () => good(commands.listens()),
   painted: () => done(commands.painted()),
   quit: () => done(commands.quit()),
   onSnapshot: (told) => events.snapshotChanged(told),

@@ -43,7 +43,7 @@ pub use secret::{SecretError, SecretSource, SecretText, keychain};
 pub use send_error::SendError;
 pub use settings::{Address, ChannelSettings, Kind};
 pub use settings::{Discord, Gotify, Ntfy, Security, Slack, Smtp, Telegram, Webhook};
-pub use template::{Template, UnknownPlaceholder};
+pub use template::{Template, UnknownPlaceholder, placeholders};
 
 /// The record of what was sent last, in the state folder.
 const FILE_NAME: &str = "channels.json";

@@ -6,6 +6,7 @@ pub mod edit;
 mod error;
 mod fragment;
 mod reader;
+pub mod refused;
 mod settings;
 
 use std::{io, path::Path};

@@ -17,6 +17,7 @@ use crate::{
     observe::{containers_of, stated_reference},
     operate::aimed_at,
     ports::{ComposeFileError, ComposeOffer, EngineError, NoOffer, Written},
+    wording::{Wording, wording},
 };
 
 /// Why there is no edit to offer.
@@ -28,6 +29,19 @@ pub enum OfferError {
     /// The compose file.
     #[error(transparent)]
     Compose(#[from] NoOffer),
+}
+
+impl OfferError {
+    /// Why, as a sentence of a closed set where it is one.
+    pub fn worded(&self) -> Wording {
+        match self {
+            Self::Engine(error) => Wording::from(error),
+            Self::Compose(NoOffer::Refused { file, reason }) => {
+                wording!("trouble.compose.refused", "{file}: {reason}", file, reason)
+            }
+            Self::Compose(NoOffer::File(error)) => Wording::from(error.to_string()),
+        }
+    }
 }
 
 /// The edit that moves the service's ports to its switch; `None` when there is nothing to edit.

@@ -24,16 +24,19 @@ pub enum Blank {
     Amount(u64),
     /// Anything else, as it is: a name, a path, a port.
     Text(String),
+    /// A sentence within the sentence.
+    Said(Wording),
 }
 
 /// What can be filled into a sentence.
-pub(crate) trait Filling {
+pub trait Filling {
     /// As it is filled in.
     fn blank(&self) -> Blank;
 }
 
 /// A sentence with its code: `wording!("running.stopped", "{name} does not run", name)` fills in
 /// the variables of these names, in English and later in any other language.
+#[macro_export]
 macro_rules! wording {
     ($code:literal, $text:literal $(, $blank:ident)* $(,)?) => {
         $crate::wording::Wording {
@@ -43,7 +46,7 @@ macro_rules! wording {
         }
     };
 }
-pub(crate) use wording;
+pub use wording;
 
 impl fmt::Display for Wording {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -95,9 +98,21 @@ impl Filling for String {
     }
 }
 
+impl Filling for Wording {
+    fn blank(&self) -> Blank {
+        Blank::Said(self.clone())
+    }
+}
+
 impl Filling for ServiceId {
     fn blank(&self) -> Blank {
         Blank::Text(self.to_string())
+    }
+}
+
+impl<T: Filling + ?Sized> Filling for Box<T> {
+    fn blank(&self) -> Blank {
+        (**self).blank()
     }
 }
 

@@ -1,6 +1,6 @@
 //! Commands that change something.
 
-use phoenix_engine::{controller::Agreed, doctor::RemedyAction};
+use phoenix_engine::{controller::Agreed, doctor::RemedyAction, wording::wording};
 
 use super::{Answer, service_of};
 use crate::{
@@ -67,7 +67,11 @@ pub async fn remedy(desk: &Desk, action: u32) -> Answer<()> {
             Ok(())
         }
         Some(RemedyAction::Resume(service)) => Ok(desk.controller.settle(service).await?),
-        None => Err(IpcError::new(ErrorCode::NotFound, "the check-list has changed: check again")),
+        None => {
+            let changed =
+                wording!("trouble.request.list_changed", "the check-list has changed: check again");
+            Err(IpcError::worded(ErrorCode::NotFound, &changed))
+        }
     }
 }
 

@@ -7,7 +7,7 @@ use phoenix_adapters::{
         edit::{self, Change},
     },
 };
-use phoenix_engine::in_a_sentence;
+use phoenix_engine::{in_a_sentence, wording::Wording};
 use phoenix_plan::service::ServiceId;
 
 use super::{Answer, service_of};
@@ -15,7 +15,7 @@ use crate::{
     desk::{Desk, config_file},
     ipc::{
         ErrorCode, IpcError, made,
-        view::{SettingChange, Settings, ZoomStep},
+        view::{Page, SettingChange, Settings, ZoomStep},
     },
 };
 
@@ -36,7 +36,7 @@ pub async fn settings(desk: &Desk) -> Answer<Settings> {
 /// Changes settings and answers those in force.
 pub async fn change_settings(desk: &Desk, changes: Vec<SettingChange>) -> Answer<Settings> {
     let (edits, start) = made::setting_changes(&changes)
-        .map_err(|error| IpcError::new(ErrorCode::BadRequest, error.to_string()))?;
+        .map_err(|error| IpcError::worded(ErrorCode::BadRequest, &error.0))?;
     if !edits.is_empty() {
         edit::change(&edits).map_err(config_trouble)?;
     }
@@ -80,6 +80,12 @@ pub async fn open_config(_desk: &Desk) -> Answer<()> {
     open::that_detached(file).map_err(|error| system(&error))
 }
 
+/// The page hears what it is told from now on. Answers the page that was wanted while it was being
+/// loaded.
+pub async fn listens(desk: &Desk) -> Answer<Option<Page>> {
+    Ok(desk.listens())
+}
+
 /// The page has been painted for the first time.
 pub async fn painted(desk: &Desk) -> Answer<()> {
     if let Some(after) = desk.painted() {
@@ -101,7 +107,7 @@ fn in_force(desk: &Desk) -> Answer<Settings> {
 
 #[expect(clippy::needless_pass_by_value, reason = "it is given to map_err")]
 fn config_trouble(error: config::ConfigError) -> IpcError {
-    IpcError::new(ErrorCode::Config, in_a_sentence(&error))
+    IpcError::worded(ErrorCode::Config, &Wording::from(&error))
 }
 
 fn system(error: &std::io::Error) -> IpcError {

@@ -6,7 +6,7 @@ use phoenix_plan::{
     strategy,
 };
 
-use super::{ms, said, service::release, word};
+use super::{ms, said, service::release, word, worded};
 use crate::ipc::view::{Because, Changes, Compose, ImageChange, Plan, ReleaseNote, Stall, Step};
 
 /// A plan.
@@ -72,7 +72,7 @@ fn note(note: &phoenix_plan::image::ReleaseNote) -> ReleaseNote {
 pub fn compose(offer: Result<Option<ComposeOffer>, OfferError>) -> Option<Compose> {
     match offer {
         Ok(offer) => offer.map(|offer| Compose::Edit { file: offer.file, diff: offer.diff }),
-        Err(error) => Some(Compose::Refused { reason: phoenix_engine::in_a_sentence(&error) }),
+        Err(error) => Some(Compose::Refused { reason: worded(&error.worded()) }),
     }
 }
 

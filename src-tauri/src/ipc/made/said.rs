@@ -45,6 +45,7 @@ fn shown(Sentence { code, parameters, text }: Sentence) -> Said {
     let shown = |value| match value {
         Parameter::Number(number) => view::Parameter::Number(number),
         Parameter::Text(text) => view::Parameter::Text(text),
+        Parameter::Said(inner) => view::Parameter::Said(shown(inner)),
     };
     let parameters = parameters.into_iter().map(|(name, value)| (name, shown(value))).collect();
     Said { code, parameters, text }

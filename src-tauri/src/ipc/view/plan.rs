@@ -186,7 +186,7 @@ pub enum Compose {
     /// It cannot be edited safely.
     Refused {
         /// Why not, in a sentence.
-        reason: String,
+        reason: Said,
     },
 }
 

@@ -26,4 +26,6 @@ pub enum Parameter {
     Number(i64),
     /// Anything else, as it is.
     Text(String),
+    /// A sentence within the sentence.
+    Said(Said),
 }

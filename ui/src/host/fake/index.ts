@@ -195,6 +195,10 @@ export class FakeHost implements Host {
 
   async openConfig(): Promise<void> {}
 
+  async listens(): Promise<Page | null> {
+    return null;
+  }
+
   async painted(): Promise<void> {
     document.documentElement.dataset['painted'] = 'yes';
   }

@@ -60,7 +60,13 @@ export const SCENES: Readonly<Record<string, Make>> = {
   }),
   away: all({ engine: AWAY }),
   awayEmpty: (language) => ({ snapshot: { ...snapshot(language, []), engine: AWAY } }),
-  config: all({ configError: 'config.toml:12: unknown key "montior"; did you mean "monitor"?' }),
+  config: all({
+    configError: said('trouble.config.unknown', {
+      place: 'config.toml:12',
+      key: 'montior',
+      remedy: said('help.config.meant', { key: 'monitor' }),
+    }),
+  }),
   paused: all({ paused: true, trayShown: false }),
   quitting: (language) => ({
     snapshot: {
@@ -79,7 +85,13 @@ export const SCENES: Readonly<Record<string, Make>> = {
       decision: 'go',
       plan: adoptPlan(false),
       changes: null,
-      compose: { offer: 'refused', reason: 'the port is written with a variable, $PORT' },
+      compose: {
+        offer: 'refused',
+        reason: said('trouble.compose.refused', {
+          file: '/srv/phoenix/compose.yaml',
+          reason: said('trouble.compose.variable', { port: '${PORT}:18789' }),
+        }),
+      },
     },
   }),
   hold: one({}, { update: go(holdPlan()) }),

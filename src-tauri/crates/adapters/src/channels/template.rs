@@ -26,9 +26,10 @@ enum Part {
 
 /// A template names something that no message has.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{{{name}}} is not known; write one of {}", all())]
+#[error("{{{name}}} is not known; write one of {}", placeholders())]
 pub struct UnknownPlaceholder {
-    name: String,
+    /// What it names.
+    pub name: String,
 }
 
 impl Template {
@@ -82,7 +83,8 @@ fn is_word(name: &str) -> bool {
     !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_')
 }
 
-fn all() -> String {
+/// All that can be named, `{headline}, {text}, …`.
+pub fn placeholders() -> String {
     PLACEHOLDERS.map(|name| format!("{{{name}}}")).join(", ")
 }
 

@@ -2,6 +2,8 @@
 
 use std::io;
 
+use phoenix_engine::wording::{Wording, wording};
+
 /// The compose file does not answer. Nothing was changed.
 #[derive(Debug, thiserror::Error)]
 pub enum ComposeError {
@@ -127,4 +129,46 @@ pub enum EditRefused {
     /// The edited text does not mean what it should; something in the file is beyond this edit.
     #[error("the edit would change more than the ports and networks of this service")]
     Unsafe,
+}
+
+impl From<&EditRefused> for Wording {
+    fn from(refused: &EditRefused) -> Self {
+        let worded = match refused {
+            EditRefused::Unparsable { line, message } => {
+                let line = line.to_string();
+                wording!("trouble.compose.syntax", "line {line}: {message}", line, message)
+            }
+            EditRefused::NoSuchService(name) => {
+                wording!("trouble.compose.no_service", "{name}", name)
+            }
+            EditRefused::NoPorts => wording!("trouble.compose.no_ports", "no ports"),
+            EditRefused::AlreadyEdited => wording!("trouble.compose.done", "edited already"),
+            EditRefused::NotEdited => wording!("trouble.compose.not_edited", "not edited"),
+            EditRefused::Shared { line } => {
+                let line = line.to_string();
+                wording!("trouble.compose.shared", "line {line}", line)
+            }
+            EditRefused::Extends { line } => {
+                let line = line.to_string();
+                wording!("trouble.compose.extends", "line {line}", line)
+            }
+            EditRefused::NetworkMode { line } => {
+                let line = line.to_string();
+                wording!("trouble.compose.network_mode", "line {line}", line)
+            }
+            EditRefused::FlowStyle { line } => {
+                let line = line.to_string();
+                wording!("trouble.compose.braces", "line {line}", line)
+            }
+            EditRefused::Interpolated(port) => {
+                wording!("trouble.compose.variable", "{port}", port)
+            }
+            EditRefused::NotTcp(port) => wording!("trouble.compose.not_tcp", "{port}", port),
+            EditRefused::NetworkTaken(name) => {
+                wording!("trouble.compose.network_taken", "{name}", name)
+            }
+            EditRefused::Unsafe => wording!("trouble.compose.unsafe", "more would change"),
+        };
+        Self { text: refused.to_string(), ..worded }
+    }
 }

@@ -5,6 +5,7 @@ use std::path::Path;
 use phoenix_engine::{
     in_a_sentence,
     ports::{ComposeOffer, NoOffer},
+    wording::{Wording, wording},
 };
 use phoenix_plan::{
     observed::{Container, compose_labels},
@@ -61,12 +62,12 @@ fn the_one<'t>(
     texts: &'t [(&Path, String)],
     edit: impl Fn(&str) -> Result<Edit, EditRefused>,
 ) -> Result<Option<EditOf<'t>>, NoOffer> {
-    let of_all = |reason: &str| NoOffer::Refused { file: from.listed(), reason: reason.to_owned() };
+    let of_all = |reason| NoOffer::Refused { file: from.listed(), reason };
     let (mut found, mut done) = (None, false);
     for (path, text) in texts {
         match edit(text) {
             Ok(edit) if found.is_none() => found = Some(EditOf { path, text, edit }),
-            Ok(_) => return Err(of_all("more than one file is about the ports of this service")),
+            Ok(_) => return Err(of_all(several())),
             Err(EditRefused::AlreadyEdited | EditRefused::NotEdited) => done = true,
             Err(EditRefused::NoPorts | EditRefused::NoSuchService(_)) => {}
             Err(
@@ -79,11 +80,11 @@ fn the_one<'t>(
                 | EditRefused::NotTcp(_)
                 | EditRefused::NetworkTaken(_)
                 | EditRefused::Unsafe),
-            ) => return Err(refused(path, refusal.to_string())),
+            ) => return Err(refused(path, &refusal)),
         }
     }
     match found {
-        None if !done => Err(of_all(&EditRefused::NoPorts.to_string())),
+        None if !done => Err(of_all(Wording::from(&EditRefused::NoPorts))),
         found => Ok(found),
     }
 }
@@ -100,13 +101,19 @@ pub(super) async fn hash_change(
     let Some(cli) = Cli::find(&from.files, &from.working_dir).await else { return Ok(None) };
     let Some(was) = cli.hash(&from.service, path, before).await else { return Ok(None) };
     let Some(becomes) = cli.hash(&from.service, path, after).await else {
-        let why = "compose itself does not accept the edited file";
-        return Err(refused(path, why.to_owned()));
+        return Err(refused(
+            path,
+            wording!("trouble.compose.itself", "compose itself does not accept the edited file"),
+        ));
     };
     let stated = container.labels.get(compose_labels::CONFIG_HASH);
     Ok((stated == Some(&was)).then_some(HashChange { from: was, to: becomes }))
 }
 
-pub(super) fn refused(path: &Path, reason: String) -> NoOffer {
-    NoOffer::Refused { file: path.display().to_string(), reason }
+pub(super) fn refused(path: &Path, reason: impl Into<Wording>) -> NoOffer {
+    NoOffer::Refused { file: path.display().to_string(), reason: reason.into() }
+}
+
+fn several() -> Wording {
+    wording!("trouble.compose.several", "more than one file is about the ports of this service")
 }

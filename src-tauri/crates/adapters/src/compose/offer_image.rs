@@ -3,7 +3,10 @@
 
 use std::path::{Path, PathBuf};
 
-use phoenix_engine::ports::{ComposeOffer, NoOffer};
+use phoenix_engine::{
+    ports::{ComposeOffer, NoOffer},
+    wording::wording,
+};
 use phoenix_plan::{image::ImageReference, observed::Container, policy::HashChange};
 
 use super::{
@@ -35,7 +38,7 @@ pub(super) async fn offer_image(
     let (path, text) = the_last_word(from, &texts)?;
     let change = match set_image(text, &from.service, reference) {
         Err(EditRefused::AlreadyEdited) => return Ok(None),
-        Err(refusal) => return Err(refused(path, refusal.to_string())),
+        Err(refusal) => return Err(refused(path, &refusal)),
         Ok(change) => change,
     };
     let (name, value, default) = match change {
@@ -43,7 +46,11 @@ pub(super) async fn offer_image(
         Change::Variable { name, value, default } => (name, value, default),
     };
     if variable::mentions(texts.iter().map(|(_, text)| text.as_str()), &name) > 1 {
-        let why = format!("the variable {name} stands in more places than this image");
+        let why = wording!(
+            "trouble.compose.variable_shared",
+            "the variable {name} stands in more places than this image",
+            name
+        );
         return Err(refused(path, why));
     }
     let variables = variables(from, container);
@@ -52,7 +59,7 @@ pub(super) async fn offer_image(
         match variable::set(&text, &name, &value) {
             Ok(edit) => edit.map(|edit| (text, edit)),
             Err(EditRefused::AlreadyEdited) => return Ok(None),
-            Err(refusal) => return Err(refused(&variables, refusal.to_string())),
+            Err(refusal) => return Err(refused(&variables, &refusal)),
         }
     } else {
         None
@@ -63,11 +70,21 @@ pub(super) async fn offer_image(
             offer_of(&variables, &old, edit, hash, false).map(Some)
         }
         (Some(_), _) => {
-            let why = "the tag is a variable in another file: adopt with --edit-compose first";
-            Err(refused(path, why.to_owned()))
+            let why = wording!(
+                "trouble.compose.variable_elsewhere",
+                "the tag is a variable in another file: adopt with --edit-compose first"
+            );
+            Err(refused(path, why))
         }
         (None, Some(edit)) => in_file(from, container, path, text, edit, network).await,
-        (None, None) => Err(refused(path, format!("the variable {name} has no value in a file"))),
+        (None, None) => {
+            let why = wording!(
+                "trouble.compose.variable_unset",
+                "the variable {name} has no value in a file",
+                name
+            );
+            Err(refused(path, why))
+        }
     }
 }
 
@@ -79,13 +96,15 @@ fn the_last_word<'t>(
     let mut last = None;
     for (path, text) in texts {
         let image = stated(text, &from.service);
-        if image.map_err(|refusal| refused(path, refusal.to_string()))?.is_some() {
+        if image.map_err(|refusal| refused(path, &refusal))?.is_some() {
             last = Some((*path, text.as_str()));
         }
     }
-    last.ok_or_else(|| NoOffer::Refused {
-        file: from.listed(),
-        reason: format!("no image is stated there for \"{}\"", from.service),
+    last.ok_or_else(|| {
+        let name = &from.service;
+        let reason =
+            wording!("trouble.compose.no_image", "no image is stated there for \"{name}\"", name);
+        NoOffer::Refused { file: from.listed(), reason }
     })
 }
 
@@ -102,7 +121,7 @@ async fn in_file(
         Some(network) => match move_ports_to_switch(&edit.new_text, &from.service, network) {
             Ok(both) => (Edit::of(text, both.new_text), true),
             Err(EditRefused::AlreadyEdited | EditRefused::NoPorts) => (edit, false),
-            Err(refusal) => return Err(refused(path, refusal.to_string())),
+            Err(refusal) => return Err(refused(path, &refusal)),
         },
     };
     let hash = hash_change(from, container, path, text, &edit.new_text).await?;

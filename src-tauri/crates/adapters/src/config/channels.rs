@@ -5,12 +5,14 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use phoenix_engine::wording::{Wording, wording};
 use reqwest::Url;
 
 use super::{
     ConfigError,
     fragment::LANGUAGES,
     reader::{Found, Reader},
+    refused,
 };
 use crate::channels::{
     Address, ChannelSettings, Discord, Event, Gotify, Kind, Ntfy, SecretSource, Security, Slack,
@@ -40,10 +42,6 @@ const KINDS: [(&str, KindName); 7] = [
 
 const SECURITIES: [(&str, Security); 3] =
     [("tls", Security::Tls), ("starttls", Security::StartTls), ("none", Security::Plain)];
-
-/// What is written instead of a secret.
-const SECRET_REMEDY: &str = "a secret does not stand in this file; write where it is: \
-    { env = \"VARIABLE\" }, { file = \"/path\" } or { keychain = \"service/user\" }";
 
 /// Reads all channels.
 pub(super) fn read(found: &Found<'_>) -> Result<BTreeMap<String, ChannelSettings>, ConfigError> {
@@ -82,7 +80,8 @@ fn channel(found: &Found<'_>) -> Result<ChannelSettings, ConfigError> {
 /// A channel's name is typed on command lines.
 fn name(name: &str, found: &Found<'_>) -> Result<String, ConfigError> {
     let fits = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte);
-    let remedy = "call a channel by letters, digits, '-', '_' and '.'";
+    let remedy =
+        wording!("help.config.channel.name", "call a channel by letters, digits, '-', '_' and '.'");
     let known = !name.is_empty() && name.bytes().all(fits);
     known.then(|| name.to_owned()).ok_or_else(|| found.bad_unseen(remedy))
 }
@@ -95,8 +94,11 @@ fn smtp(keys: &mut Reader<'_>, channel: &Found<'_>) -> Result<Smtp, ConfigError>
     let port = keys.take("port").map(|it| it.number(1..65_536)).transpose()?;
     let allowed = allow_plain(keys)?;
     if security == Security::Plain && !allowed && !is_loopback_host(&host) {
-        let remedy = "without TLS mails and passwords can be read on their way; write \"starttls\" \
-                      or \"tls\", or allow_plain = true beside it";
+        let remedy = wording!(
+            "help.config.channel.no_tls",
+            "without TLS mails and passwords can be read on their way; write \"starttls\" \
+                      or \"tls\", or allow_plain = true beside it"
+        );
         return Err(security_found.as_ref().unwrap_or(channel).bad(remedy));
     }
     Ok(Smtp {
@@ -114,14 +116,20 @@ fn ntfy(keys: &mut Reader<'_>, channel: &Found<'_>) -> Result<Ntfy, ConfigError>
     let token = token_found.as_ref().map(secret).transpose()?;
     let login = login(keys)?;
     if let (Some(found), Some(_)) = (&token_found, &login) {
-        return Err(found.bad_unseen("write either a token or a user with a password"));
+        return Err(found.bad_unseen(wording!(
+            "help.config.channel.token_or_user",
+            "write either a token or a user with a password"
+        )));
     }
     let server = server(keys, "server", Some("https://ntfy.sh"), channel)?;
     let topic = need(keys, "topic", channel)?;
     let name = topic.text()?;
     let fits = |byte: u8| byte.is_ascii_alphanumeric() || b"-_".contains(&byte);
     if name.len() > 64 || !name.bytes().all(fits) {
-        return Err(topic.bad("a topic has at most 64 letters, digits, '-' and '_'"));
+        return Err(topic.bad(wording!(
+            "help.config.channel.topic",
+            "a topic has at most 64 letters, digits, '-' and '_'"
+        )));
     }
     Ok(Ntfy { server, topic: name.to_owned(), token, login })
 }
@@ -131,7 +139,10 @@ fn telegram(keys: &mut Reader<'_>, channel: &Found<'_>) -> Result<Telegram, Conf
     let written = chat.text()?;
     let is_number = written.parse::<i64>().is_ok();
     if !is_number && !written.starts_with('@') {
-        return Err(chat.bad("write the chat's number in quotes, \"-1001234\", or its \"@name\""));
+        return Err(chat.bad(wording!(
+            "help.config.channel.chat",
+            "write the chat's number in quotes, \"-1001234\", or its \"@name\""
+        )));
     }
     let token = secret(&need(keys, "token", channel)?)?;
     let server = server(keys, "server", Some("https://api.telegram.org"), channel)?;
@@ -166,7 +177,20 @@ fn need<'a>(
     key: &'static str,
     channel: &Found<'_>,
 ) -> Result<Found<'a>, ConfigError> {
-    keys.take(key).ok_or_else(|| channel.bad_unseen(format!("it needs a key \"{key}\"")))
+    keys.take(key).ok_or_else(|| channel.bad_unseen(needs(key)))
+}
+
+fn needs(key: &str) -> Wording {
+    wording!("help.config.channel.needs", "it needs a key \"{key}\"", key)
+}
+
+/// What is written instead of a secret.
+fn secret_remedy() -> Wording {
+    wording!(
+        "help.config.channel.secret",
+        "a secret does not stand in this file; write where it is: {{ env = \"VARIABLE\" }}, \
+         {{ file = \"/path\" }} or {{ keychain = \"service/user\" }}"
+    )
 }
 
 fn allow_plain(keys: &mut Reader<'_>) -> Result<bool, ConfigError> {
@@ -179,8 +203,12 @@ fn login(keys: &mut Reader<'_>) -> Result<Option<(String, SecretSource)>, Config
     match (user, password) {
         (None, None) => Ok(None),
         (Some(user), Some(password)) => Ok(Some((user.text()?.to_owned(), secret(&password)?))),
-        (Some(user), None) => Err(user.bad("write a password beside it")),
-        (None, Some(password)) => Err(password.bad_unseen("write a user beside it")),
+        (Some(user), None) => {
+            Err(user.bad(wording!("help.config.channel.password", "write a password beside it")))
+        }
+        (None, Some(password)) => {
+            Err(password.bad_unseen(wording!("help.config.channel.user", "write a user beside it")))
+        }
     }
 }
 
@@ -196,23 +224,34 @@ fn server(
     match (keys.take(key), default.and_then(|default| Url::parse(default).ok())) {
         (Some(found), _) => url(&found, allow_plain),
         (None, Some(default)) => Ok(default),
-        (None, None) => Err(channel.bad_unseen(format!("it needs a key \"{key}\""))),
+        (None, None) => Err(channel.bad_unseen(needs(key))),
     }
 }
 
 fn url(found: &Found<'_>, allow_plain: bool) -> Result<Url, ConfigError> {
-    let remedy = "write an address such as \"https://push.example.org\"";
-    let url = Url::parse(found.text()?).map_err(|_| found.bad_unseen(remedy))?;
+    let remedy = || {
+        wording!(
+            "help.config.channel.address",
+            "write an address such as \"https://push.example.org\""
+        )
+    };
+    let url = Url::parse(found.text()?).map_err(|_| found.bad_unseen(remedy()))?;
     if !url.username().is_empty() || url.password().is_some() {
-        return Err(found.bad_unseen("an address with a password in it stands in plain text here"));
+        return Err(found.bad_unseen(wording!(
+            "help.config.channel.password_in_address",
+            "an address with a password in it stands in plain text here"
+        )));
     }
     let is_plain = url.scheme() == "http";
     if !is_plain && url.scheme() != "https" {
-        return Err(found.bad_unseen(remedy));
+        return Err(found.bad_unseen(remedy()));
     }
     if is_plain && !allow_plain && !is_loopback(&url) {
-        let remedy = "without TLS it can be read on its way; write https://, or allow_plain = true \
-                      beside it";
+        let remedy = wording!(
+            "help.config.channel.plain",
+            "without TLS it can be read on its way; write https://, or allow_plain = true \
+                      beside it"
+        );
         return Err(found.bad_unseen(remedy));
     }
     Ok(url)
@@ -221,7 +260,7 @@ fn url(found: &Found<'_>, allow_plain: bool) -> Result<Url, ConfigError> {
 /// `{ env = "…" }`, `{ file = "…" }` or `{ keychain = "…" }`. What else is written here may be the
 /// secret itself, so no complaint repeats it.
 fn secret(found: &Found<'_>) -> Result<SecretSource, ConfigError> {
-    let unseen = |_: ConfigError| found.bad_unseen(SECRET_REMEDY);
+    let unseen = |_: ConfigError| found.bad_unseen(secret_remedy());
     let mut keys = found.table().map_err(unseen)?;
     let (env, file) = (keys.take("env"), keys.take("file"));
     let keychain = keys.take("keychain");
@@ -231,7 +270,10 @@ fn secret(found: &Found<'_>) -> Result<SecretSource, ConfigError> {
             let name = found.text().map_err(unseen)?;
             let fits = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
             let known = name.bytes().all(fits) && !name.starts_with(|it: char| it.is_ascii_digit());
-            let remedy = "write the name of an environment variable: letters, digits and '_'";
+            let remedy = wording!(
+                "help.config.channel.variable",
+                "write the name of an environment variable: letters, digits and '_'"
+            );
             known
                 .then(|| SecretSource::Env(name.to_owned()))
                 .ok_or_else(|| found.bad_unseen(remedy))
@@ -241,10 +283,13 @@ fn secret(found: &Found<'_>) -> Result<SecretSource, ConfigError> {
         }
         (None, None, Some(found)) => {
             let place = Place::parse(found.text().map_err(unseen)?);
-            let remedy = "write \"service/user\", such as \"phoenix-tray/mail\"";
+            let remedy = wording!(
+                "help.config.channel.keychain",
+                "write \"service/user\", such as \"phoenix-tray/mail\""
+            );
             place.map(SecretSource::Keychain).ok_or_else(|| found.bad_unseen(remedy))
         }
-        (_, _, _) => Err(found.bad_unseen(SECRET_REMEDY)),
+        (_, _, _) => Err(found.bad_unseen(secret_remedy())),
     }
 }
 
@@ -253,7 +298,7 @@ fn event(found: &Found<'_>) -> Result<Event, ConfigError> {
 }
 
 fn template(found: &Found<'_>) -> Result<Template, ConfigError> {
-    Template::parse(found.text()?).map_err(|error| found.bad(error.to_string()))
+    Template::parse(found.text()?).map_err(|error| found.bad(refused::template(&error)))
 }
 
 fn recipients(found: &Found<'_>) -> Result<Vec<String>, ConfigError> {
@@ -261,25 +306,33 @@ fn recipients(found: &Found<'_>) -> Result<Vec<String>, ConfigError> {
         return Ok(vec![address(found)?]);
     }
     let list = found.list(address)?;
-    let remedy = "write at least one address";
+    let remedy = wording!("help.config.channel.recipients", "write at least one address");
     (!list.is_empty()).then_some(list).ok_or_else(|| found.bad(remedy))
 }
 
 fn address(found: &Found<'_>) -> Result<String, ConfigError> {
     let text = found.text()?;
-    let remedy = "write an address such as \"ops@example.org\" or \"Ops <ops@example.org>\"";
+    let remedy = wording!(
+        "help.config.channel.mailbox",
+        "write an address such as \"ops@example.org\" or \"Ops <ops@example.org>\""
+    );
     is_mailbox(text).then(|| text.to_owned()).ok_or_else(|| found.bad(remedy))
 }
 
 fn file(found: &Found<'_>) -> Result<PathBuf, ConfigError> {
     let path = Path::new(found.text()?);
-    path.is_absolute().then(|| path.to_owned()).ok_or_else(|| found.bad("write a whole path"))
+    path.is_absolute()
+        .then(|| path.to_owned())
+        .ok_or_else(|| found.bad(wording!("help.config.channel.path", "write a whole path")))
 }
 
 fn content_type(found: &Found<'_>) -> Result<String, ConfigError> {
     let text = found.text()?;
     let fits = text.contains('/') && text.chars().all(|c| c.is_ascii_graphic() || c == ' ');
-    let remedy = "write a media type such as \"application/json\" or \"text/plain\"";
+    let remedy = wording!(
+        "help.config.channel.media_type",
+        "write a media type such as \"application/json\" or \"text/plain\""
+    );
     fits.then(|| text.to_owned()).ok_or_else(|| found.bad(remedy))
 }
 

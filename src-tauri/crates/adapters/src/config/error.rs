@@ -2,6 +2,10 @@
 
 use std::io;
 
+use phoenix_engine::{
+    in_a_sentence,
+    wording::{Wording, wording},
+};
 use phoenix_plan::service::ServiceId;
 
 /// The configuration cannot be used. Nothing was changed.
@@ -36,7 +40,7 @@ pub enum ConfigError {
         /// The key, with its table.
         key: String,
         /// The nearest known key, or all that are known.
-        remedy: String,
+        remedy: Box<Wording>,
     },
     /// A value that its key cannot have.
     #[error("{file}:{line}: {key} = {value} does not work; {remedy}")]
@@ -50,7 +54,7 @@ pub enum ConfigError {
         /// What was written.
         value: String,
         /// What can be written.
-        remedy: String,
+        remedy: Box<Wording>,
     },
     /// A value that its key cannot have, and that may be a secret.
     #[error("{file}:{line}: {key} does not work; {remedy}")]
@@ -62,7 +66,7 @@ pub enum ConfigError {
         /// The key, with its table.
         key: String,
         /// What can be written.
-        remedy: String,
+        remedy: Box<Wording>,
     },
     /// The file cannot be written.
     #[error("{file} cannot be written; check the owner and mode of the file and its folder")]
@@ -89,7 +93,7 @@ pub enum ConfigError {
         /// The key, with its table.
         key: String,
         /// How it can be written instead.
-        remedy: String,
+        remedy: Box<Wording>,
     },
     /// The gateway is known out of the box.
     #[error("{service} is always watched where it exists; updates = \"manual\" keeps it quiet")]
@@ -97,4 +101,59 @@ pub enum ConfigError {
         /// The gateway.
         service: ServiceId,
     },
+}
+
+impl From<&ConfigError> for Wording {
+    fn from(error: &ConfigError) -> Self {
+        let text = in_a_sentence(error);
+        let worded = match error {
+            ConfigError::Unreadable { file, source } => {
+                let reason = source.to_string();
+                wording!("trouble.config.unreadable", "{file}: {reason}", file, reason)
+            }
+            ConfigError::Syntax { file, line, message } => {
+                let place = place(file, *line);
+                wording!("trouble.config.syntax", "{place}: {message}", place, message)
+            }
+            ConfigError::UnknownKey { file, line, key, remedy } => {
+                let place = place(file, *line);
+                wording!("trouble.config.unknown", "{place}: {key}; {remedy}", place, key, remedy)
+            }
+            ConfigError::BadValue { file, line, key, value, remedy } => {
+                let place = place(file, *line);
+                wording!(
+                    "trouble.config.value",
+                    "{place}: {key} = {value}; {remedy}",
+                    place,
+                    key,
+                    value,
+                    remedy
+                )
+            }
+            ConfigError::Unusable { file, line, key, remedy } => {
+                let place = place(file, *line);
+                wording!("trouble.config.unusable", "{place}: {key}; {remedy}", place, key, remedy)
+            }
+            ConfigError::Unwritable { file, source } => {
+                let reason = source.to_string();
+                wording!("trouble.config.unwritable", "{file}: {reason}", file, reason)
+            }
+            ConfigError::ChangedMeanwhile { file } => {
+                wording!("trouble.config.changed", "{file}", file)
+            }
+            ConfigError::NotEditable { file, line, key, remedy } => {
+                let place = place(file, *line);
+                wording!("trouble.config.braces", "{place}: {key}; {remedy}", place, key, remedy)
+            }
+            ConfigError::AlwaysWatched { service } => {
+                wording!("trouble.config.always", "{service}", service)
+            }
+        };
+        Self { text, ..worded }
+    }
+}
+
+/// As editors read it, `config.toml:12`.
+fn place(file: &str, line: usize) -> String {
+    format!("{file}:{line}")
 }

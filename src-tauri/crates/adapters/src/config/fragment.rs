@@ -8,6 +8,7 @@ mod tags;
 
 use std::{collections::BTreeMap, ops::Range};
 
+use phoenix_engine::wording::wording;
 use phoenix_plan::service::ServiceId;
 use toml::de::DeTable;
 
@@ -71,7 +72,10 @@ pub(super) fn read(text: &str, file: &str) -> Result<Fragment, ConfigError> {
     }
     for (name, found) in keys.take("services").map_or_else(|| Ok(Vec::new()), |it| it.entries())? {
         let id = ServiceId::parse(name).map_err(|_| {
-            found.bad("a service is called by its container's name, or project/service")
+            found.bad(wording!(
+                "help.config.service_name",
+                "a service is called by its container's name, or project/service"
+            ))
         })?;
         fragment.services.insert(id, service::read(found.table()?)?);
     }
@@ -97,7 +101,8 @@ fn desktop(mut keys: Reader<'_>) -> Result<DesktopFragment, ConfigError> {
 fn engine(found: &Found<'_>) -> Result<String, ConfigError> {
     let text = found.text()?;
     let known = ["unix://", "npipe://", "tcp://", "http://", "https://", "ssh://"];
-    let remedy = "write an address such as \"unix:///var/run/docker.sock\"";
+    let remedy =
+        wording!("help.config.engine", "write an address such as \"unix:///var/run/docker.sock\"");
     let fits = known.iter().any(|scheme| text.starts_with(scheme));
     fits.then(|| text.to_owned()).ok_or_else(|| found.bad(remedy))
 }

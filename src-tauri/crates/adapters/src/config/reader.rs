@@ -2,6 +2,7 @@
 
 use std::{ops::Range, time::Duration};
 
+use phoenix_engine::wording::{Wording, wording};
 use toml::{
     Spanned,
     de::{DeTable, DeValue},
@@ -69,51 +70,56 @@ impl<'a> Reader<'a> {
             .filter(|(distance, known)| *distance <= 1 + known.len() / 4)
             .min();
         let remedy = nearest.map_or_else(
-            || format!("known here: {}", self.known.join(", ")),
-            |(_, known)| format!("did you mean \"{known}\"?"),
+            || {
+                let keys = self.known.join(", ");
+                wording!("help.config.known", "known here: {keys}", keys)
+            },
+            |(_, key)| wording!("help.config.meant", "did you mean \"{key}\"?", key),
         );
         Err(ConfigError::UnknownKey {
             file: self.source.file.to_owned(),
             line: self.source.line(key.span().start),
             key: joined(&self.path, name),
-            remedy,
+            remedy: Box::new(remedy),
         })
     }
 }
 
 impl<'a> Found<'a> {
     /// A complaint about this value.
-    pub(super) fn bad(&self, remedy: impl Into<String>) -> ConfigError {
+    pub(super) fn bad(&self, remedy: Wording) -> ConfigError {
         let span = self.value.span();
         ConfigError::BadValue {
             file: self.source.file.to_owned(),
             line: self.source.line(span.start),
             key: self.key.clone(),
             value: self.source.written(span).to_owned(),
-            remedy: remedy.into(),
+            remedy: Box::new(remedy),
         }
     }
 
     /// The same about a value that may be a secret: it is not repeated.
-    pub(super) fn bad_unseen(&self, remedy: impl Into<String>) -> ConfigError {
+    pub(super) fn bad_unseen(&self, remedy: Wording) -> ConfigError {
         ConfigError::Unusable {
             file: self.source.file.to_owned(),
             line: self.source.line(self.value.span().start),
             key: self.key.clone(),
-            remedy: remedy.into(),
+            remedy: Box::new(remedy),
         }
     }
 
     pub(super) fn table(&self) -> Result<Reader<'a>, ConfigError> {
         let table = self.value.get_ref().as_table();
-        let table = table.ok_or_else(|| self.bad("write a table here"))?;
+        let table =
+            table.ok_or_else(|| self.bad(wording!("help.config.table", "write a table here")))?;
         Ok(Reader::new(self.source, self.key.clone(), table))
     }
 
     /// The entries of a table whose keys the user chooses.
     pub(super) fn entries(&self) -> Result<Vec<(&'a str, Self)>, ConfigError> {
         let table = self.value.get_ref().as_table();
-        let table = table.ok_or_else(|| self.bad("write a table here"))?;
+        let table =
+            table.ok_or_else(|| self.bad(wording!("help.config.table", "write a table here")))?;
         let entry = |(key, value): (&'a Spanned<_>, _)| {
             let name: &'a std::borrow::Cow<'a, str> = key.get_ref();
             let key = format!("{}.\"{name}\"", self.key);
@@ -124,19 +130,22 @@ impl<'a> Found<'a> {
 
     pub(super) fn text(&self) -> Result<&'a str, ConfigError> {
         let text = self.value.get_ref().as_str().filter(|text| !text.is_empty());
-        text.ok_or_else(|| self.bad("write text in quotes"))
+        text.ok_or_else(|| self.bad(wording!("help.config.text", "write text in quotes")))
     }
 
     pub(super) fn flag(&self) -> Result<bool, ConfigError> {
-        self.value.get_ref().as_bool().ok_or_else(|| self.bad("write true or false"))
+        self.value
+            .get_ref()
+            .as_bool()
+            .ok_or_else(|| self.bad(wording!("help.config.flag", "write true or false")))
     }
 
     pub(super) fn number(&self, allowed: Range<u32>) -> Result<u32, ConfigError> {
         let written = self.value.get_ref().as_integer();
         let number = written.and_then(|n| u32::from_str_radix(n.as_str(), n.radix()).ok());
         number.filter(|number| allowed.contains(number)).ok_or_else(|| {
-            let most = allowed.end.saturating_sub(1);
-            self.bad(format!("write a whole number from {} to {most}", allowed.start))
+            let (least, most) = (allowed.start, allowed.end.saturating_sub(1));
+            self.bad(whole_number(least, most))
         })
     }
 
@@ -146,7 +155,8 @@ impl<'a> Found<'a> {
         let found = words.iter().find(|(word, _)| Some(*word) == written);
         found.map(|(_, meaning)| *meaning).ok_or_else(|| {
             let all: Vec<_> = words.iter().map(|(word, _)| format!("\"{word}\"")).collect();
-            self.bad(format!("write one of {}", all.join(", ")))
+            let words = all.join(", ");
+            self.bad(wording!("help.config.word", "write one of {words}", words))
         })
     }
 
@@ -158,7 +168,12 @@ impl<'a> Found<'a> {
             .filter(|it| bounds.0.is_none_or(|least| least <= *it))
             .filter(|it| bounds.1.is_none_or(|most| *it <= most))
             .ok_or_else(|| {
-                self.bad(format!("write a duration such as \"90s\", from {least} to {most}"))
+                self.bad(wording!(
+                    "help.config.duration",
+                    "write a duration such as \"90s\", from {least} to {most}",
+                    least,
+                    most
+                ))
             })
     }
 
@@ -168,10 +183,16 @@ impl<'a> Found<'a> {
         item: impl Fn(&Self) -> Result<T, ConfigError>,
     ) -> Result<Vec<T>, ConfigError> {
         let array = self.value.get_ref().as_array();
-        let array = array.ok_or_else(|| self.bad("write a list in brackets"))?;
+        let array = array
+            .ok_or_else(|| self.bad(wording!("help.config.list", "write a list in brackets")))?;
         let found = |value| Self { source: self.source, key: self.key.clone(), value };
         array.iter().map(|value| item(&found(value))).collect()
     }
+}
+
+/// What a number has to be.
+pub(super) fn whole_number(least: u32, most: u32) -> Wording {
+    wording!("help.config.number", "write a whole number from {least} to {most}", least, most)
 }
 
 fn joined(path: &str, key: &str) -> String {

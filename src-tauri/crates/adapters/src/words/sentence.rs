@@ -43,6 +43,8 @@ pub enum Parameter {
     Number(i64),
     /// Anything else, as it is.
     Text(String),
+    /// A sentence within the sentence.
+    Said(Sentence),
 }
 
 /// Why an operation ended as it did; `text` says so in English, and may be all that is known.
@@ -93,6 +95,7 @@ pub fn worded(wording: &Wording) -> Sentence {
         let value = match blank {
             Blank::Amount(amount) => Parameter::Number(i64::try_from(*amount).unwrap_or(i64::MAX)),
             Blank::Text(text) => Parameter::Text(text.clone()),
+            Blank::Said(inner) => Parameter::Said(worded(inner)),
         };
         ((*name).to_owned(), value)
     });
@@ -124,6 +127,7 @@ impl Sentence {
 fn filled<'a>(name: &'a str, value: &Parameter, words: Words) -> (&'a str, String) {
     match value {
         Parameter::Text(text) => (name, text.clone()),
+        Parameter::Said(inner) => (name, inner.in_words(words)),
         Parameter::Number(number) => {
             let number = u64::try_from(*number).unwrap_or_default();
             if let Some(name) = name.strip_suffix("_ms") {

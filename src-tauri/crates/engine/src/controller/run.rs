@@ -40,7 +40,7 @@ use installing::Machine;
 pub struct Controller {
     surroundings: Arc<dyn Surroundings>,
     wishes: Arc<dyn Wishes>,
-    config_error: Option<String>,
+    config_error: Option<Wording>,
     link: Link,
     /// Counts connections, so that what an earlier one still says is not believed.
     epoch: u64,

@@ -26,7 +26,7 @@ pub struct Snapshot {
     /// Other programs on the engine that update containers.
     pub other_updaters: Vec<OtherUpdater>,
     /// What is wrong with the settings; those before stay in force.
-    pub config_error: Option<String>,
+    pub config_error: Option<Wording>,
     /// Whether the program waits for an operation's end before it quits.
     pub quitting: bool,
 }

@@ -50,7 +50,7 @@ pub trait Wishes: Send + Sync {
 #[async_trait]
 pub trait Surroundings: Send + Sync + 'static {
     /// Reads the settings; an error is a sentence that names file, line and remedy.
-    fn wishes(&self) -> Result<Arc<dyn Wishes>, String>;
+    fn wishes(&self) -> Result<Arc<dyn Wishes>, Wording>;
     /// Connects to the container engine; an error is a sentence.
     async fn connect(&self) -> Result<World, Wording>;
     /// Wall-clock time.

@@ -7,6 +7,8 @@ use phoenix_plan::{
     policy::{ComposeDeploy, HashChange},
 };
 
+use crate::wording::Wording;
+
 /// Reads compose files, and edits them where the user agreed to it.
 #[async_trait]
 pub trait ComposeFiles: Send + Sync {
@@ -89,7 +91,7 @@ pub enum NoOffer {
         /// The file, or all of them.
         file: String,
         /// Why not, in words.
-        reason: String,
+        reason: Wording,
     },
     /// A file cannot be used.
     #[error(transparent)]

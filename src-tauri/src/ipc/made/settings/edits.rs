@@ -3,8 +3,9 @@
 use phoenix_adapters::config::{
     self,
     edit::{Change, Scope, ServiceChange},
-    parse_duration,
+    parse_duration, refused,
 };
+use phoenix_engine::wording::{Wording, wording};
 use phoenix_plan::{
     policy::UpdateMode,
     schedule::{Cron, Window},
@@ -18,7 +19,7 @@ use crate::ipc::view::{Follow, Language, SettingChange, Updates};
 /// A change that says nothing that could be written.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{0}")]
-pub struct BadSetting(pub String);
+pub struct BadSetting(pub Wording);
 
 /// The changes of `config.toml`; the one of autostart is the system's and answered apart.
 pub fn changes(changes: &[SettingChange]) -> Result<(Vec<Change>, Option<bool>), BadSetting> {
@@ -36,7 +37,9 @@ pub fn changes(changes: &[SettingChange]) -> Result<(Vec<Change>, Option<bool>),
 /// One change of `config.toml`.
 fn edit(change: &SettingChange) -> Result<Change, BadSetting> {
     Ok(match change {
-        SettingChange::Autostart { .. } => return Err(BadSetting("this is no setting".to_owned())),
+        SettingChange::Autostart { .. } => {
+            return Err(BadSetting("this is no setting".to_owned().into()));
+        }
         SettingChange::Engine { address } => Change::Engine(address.clone()),
         SettingChange::Notifications { on } => Change::Notifications(*on),
         SettingChange::Language { language } => Change::Language(language_of(*language)),
@@ -44,7 +47,9 @@ fn edit(change: &SettingChange) -> Result<Change, BadSetting> {
         SettingChange::CheckEvery { every } => {
             Change::CheckEvery(every.as_deref().map(duration).transpose()?)
         }
-        SettingChange::Cron { cron } => Change::CheckAt(read(cron, Cron::parse)?),
+        SettingChange::Cron { cron } => {
+            Change::CheckAt(Cron::parse(cron).map_err(|error| bad(refused::cron(&error)))?)
+        }
         SettingChange::TimeZone { zone } => Change::TimeZone(zone.clone()),
         SettingChange::BatteryAbove { percent } => Change::BatteryAbove(Some(*percent)),
         SettingChange::Metered { on } => Change::Metered(Some(*on)),
@@ -68,10 +73,7 @@ fn edit(change: &SettingChange) -> Result<Change, BadSetting> {
             of_service(service.as_deref(), ServiceChange::MinAge(age))?
         }
         SettingChange::Windows { service, windows } => {
-            let read = windows.iter().map(|text| read(text, Window::parse));
-            let windows: Vec<Window> = read.collect::<Result<_, _>>()?;
-            let windows = (!windows.is_empty()).then_some(windows);
-            of_service(service.as_deref(), ServiceChange::Windows(windows))?
+            of_service(service.as_deref(), ServiceChange::Windows(opened(windows)?))?
         }
         SettingChange::Follow { service, follow } => {
             of_service(service.as_deref(), ServiceChange::Follow(Some(follow_of(*follow))))?
@@ -95,22 +97,26 @@ fn edit(change: &SettingChange) -> Result<Change, BadSetting> {
 }
 
 fn found(pattern: Option<&str>) -> Result<Option<Pattern>, BadSetting> {
-    pattern.map(|text| read(text, Pattern::parse)).transpose()
+    let read = |text| Pattern::parse(text).map_err(|error| bad(refused::pattern(&error)));
+    pattern.map(read).transpose()
 }
 
-/// Text as a value, or the value's own complaint.
-fn read<T, E: std::fmt::Display>(
-    text: &str,
-    parse: impl Fn(&str) -> Result<T, E>,
-) -> Result<T, BadSetting> {
-    parse(text).map_err(|error| BadSetting(error.to_string()))
+/// The windows; none at all is no restriction.
+fn opened(windows: &[String]) -> Result<Option<Vec<Window>>, BadSetting> {
+    let read = |text: &String| Window::parse(text).map_err(|error| bad(refused::window(&error)));
+    let windows: Vec<Window> = windows.iter().map(read).collect::<Result<_, _>>()?;
+    Ok((!windows.is_empty()).then_some(windows))
+}
+
+fn bad(why: Wording) -> BadSetting {
+    BadSetting(why)
 }
 
 fn of_service(service: Option<&str>, key: ServiceChange) -> Result<Change, BadSetting> {
     let scope = match service {
         None => Scope::Defaults,
         Some(name) => {
-            let id = ServiceId::parse(name).map_err(|error| BadSetting(error.to_string()))?;
+            let id = ServiceId::parse(name).map_err(|error| bad(error.to_string().into()))?;
             Scope::Service(id)
         }
     };
@@ -118,8 +124,9 @@ fn of_service(service: Option<&str>, key: ServiceChange) -> Result<Change, BadSe
 }
 
 fn duration(text: &str) -> Result<std::time::Duration, BadSetting> {
-    parse_duration(text)
-        .ok_or_else(|| BadSetting(format!("\"{text}\" is no time: write 90s, 5m or 6h")))
+    parse_duration(text).ok_or_else(|| {
+        bad(wording!("help.time", "\"{text}\" is no time: write 90s, 5m or 6h", text))
+    })
 }
 
 fn strategy_of(text: &str) -> Result<Strategy, BadSetting> {
@@ -127,7 +134,7 @@ fn strategy_of(text: &str) -> Result<Strategy, BadSetting> {
         "overlap" => Ok(Strategy::Overlap),
         "hold" => Ok(Strategy::Hold),
         "recreate" => Ok(Strategy::Recreate),
-        other => Err(BadSetting(format!("there is no strategy \"{other}\""))),
+        other => Err(bad(format!("there is no strategy \"{other}\"").into())),
     }
 }
 

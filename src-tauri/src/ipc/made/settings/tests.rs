@@ -186,7 +186,7 @@ fn what_cannot_be_written_is_said() {
         (json!({ "set": "updates", "service": "a b", "mode": "auto" }), "\"a b\" is not"),
         (json!({ "set": "cron", "cron": "0 25 * * *" }), "hour"),
         (json!({ "set": "windows", "service": null, "windows": ["night"] }), "night"),
-        (json!({ "set": "include", "service": null, "pattern": "(" }), "("),
+        (json!({ "set": "include", "service": null, "pattern": "(" }), "open group"),
     ] {
         let error = edit(&sent).unwrap_err().to_string();
         assert!(error.contains(part), "{error}");

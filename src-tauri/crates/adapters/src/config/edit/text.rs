@@ -2,6 +2,7 @@
 
 use std::{collections::BTreeSet, ops::Range};
 
+use phoenix_engine::wording::wording;
 use toml_edit::{Document, InlineTable, Item, Key, Table, Value};
 
 use super::{
@@ -158,12 +159,17 @@ impl Editing<'_> {
         let span = table.span().unwrap_or_default();
         let written = self.text.get(span.clone()).unwrap_or_default();
         let edited = inline::edit(written, rest, key, act).ok_or_else(|| {
-            let place: Vec<String> = path.iter().map(|name| quoted(name)).collect();
+            let table: Vec<String> = path.iter().map(|name| quoted(name)).collect();
+            let table = table.join(".");
             ConfigError::NotEditable {
                 file: self.file.to_owned(),
                 line: self.line(span.start),
-                key: format!("{}.{key}", place.join(".")),
-                remedy: format!("write [{}] as a table of its own", place.join(".")),
+                key: format!("{table}.{key}"),
+                remedy: Box::new(wording!(
+                    "help.config.own_table",
+                    "write [{table}] as a table of its own",
+                    table
+                )),
             }
         })?;
         Ok(self.with(span, &edited))

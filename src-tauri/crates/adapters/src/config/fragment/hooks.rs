@@ -1,5 +1,6 @@
 //! A `hooks` table: one command for each moment.
 
+use phoenix_engine::wording::wording;
 use phoenix_plan::policy::{Hook, HookCommand, HookEvent, Hooks};
 
 use super::super::{
@@ -26,10 +27,11 @@ fn hook(found: &Found<'_>) -> Result<Hook, ConfigError> {
         (Some(command), None) => HookCommand::Exec(command),
         (None, Some(command)) => HookCommand::Host(command),
         (Some(_), Some(_)) | (None, None) => {
-            return Err(found.bad(
+            return Err(found.bad(wording!(
+                "help.config.hook",
                 "write either exec = [\"sh\", \"-c\", \"…\"] for a command in the container, or \
                  host = [\"…\"] for one on this machine",
-            ));
+            )));
         }
     };
     Ok(Hook { run: command, timeout: timeout.unwrap_or(Hook::TIMEOUT) })
@@ -38,7 +40,10 @@ fn hook(found: &Found<'_>) -> Result<Hook, ConfigError> {
 fn command(found: &Found<'_>) -> Result<Vec<String>, ConfigError> {
     let words = found.list(|word| word.text().map(str::to_owned))?;
     if words.is_empty() {
-        return Err(found.bad("write a program and its arguments, such as [\"sh\", \"-c\", \"…\"]"));
+        return Err(found.bad(wording!(
+            "help.config.command",
+            "write a program and its arguments, such as [\"sh\", \"-c\", \"…\"]"
+        )));
     }
     Ok(words)
 }

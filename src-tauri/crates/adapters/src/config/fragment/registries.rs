@@ -2,6 +2,8 @@
 
 use std::{collections::BTreeMap, path::PathBuf};
 
+use phoenix_engine::wording::wording;
+
 use super::super::{
     ConfigError,
     reader::{Found, Reader},
@@ -12,10 +14,11 @@ pub(super) fn read(found: &Found<'_>) -> Result<BTreeMap<String, RegistryRule>, 
     let mut rules = BTreeMap::new();
     for (name, found) in found.entries()? {
         if !RegistryRule::is_registry(name) {
-            return Err(found.bad(
+            return Err(found.bad(wording!(
+                "help.config.registry_name",
                 "a registry is called by its host as images name it, such as \"ghcr.io\" or \
                  \"nas.lan:5000\"; Docker Hub is \"docker.io\"",
-            ));
+            )));
         }
         rules.insert(name.to_owned(), rule(found.table()?)?);
     }
@@ -30,14 +33,20 @@ fn rule(mut keys: Reader<'_>) -> Result<RegistryRule, ConfigError> {
         insecure: keys.take("insecure").map(|it| it.flag()).transpose()?,
     };
     if let Some(ca) = ca.filter(|_| rule.insecure == Some(true)) {
-        return Err(ca.bad("an insecure registry's certificate is not checked: remove one of both"));
+        return Err(ca.bad(wording!(
+            "help.config.insecure",
+            "an insecure registry's certificate is not checked: remove one of both"
+        )));
     }
     keys.finish().map(|()| rule)
 }
 
 fn mirror(found: &Found<'_>) -> Result<String, ConfigError> {
     let text = found.text()?;
-    let remedy = "write an address such as \"https://mirror.example\", without user and password";
+    let remedy = wording!(
+        "help.config.mirror",
+        "write an address such as \"https://mirror.example\", without user and password"
+    );
     RegistryRule::is_mirror(text).then(|| text.to_owned()).ok_or_else(|| found.bad(remedy))
 }
 
@@ -47,7 +56,10 @@ fn file(found: &Found<'_>) -> Result<PathBuf, ConfigError> {
         let home = etcetera::home_dir().ok()?;
         Some(home.join(rest))
     });
-    below_home
-        .or_else(|| Some(PathBuf::from(text)).filter(|path| path.is_absolute()))
-        .ok_or_else(|| found.bad("write a whole path, or one that begins with ~/"))
+    below_home.or_else(|| Some(PathBuf::from(text)).filter(|path| path.is_absolute())).ok_or_else(
+        || {
+            found
+                .bad(wording!("help.config.path", "write a whole path, or one that begins with ~/"))
+        },
+    )
 }

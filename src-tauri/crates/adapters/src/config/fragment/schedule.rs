@@ -3,11 +3,13 @@
 use std::time::Duration;
 
 use jiff::tz::TimeZone;
+use phoenix_engine::wording::wording;
 use phoenix_plan::schedule::Cron;
 
 use super::super::{
     ConfigError,
-    reader::{Found, Reader},
+    reader::{Found, Reader, whole_number},
+    refused,
 };
 
 /// `[schedule]`.
@@ -42,7 +44,10 @@ pub(super) fn read(mut keys: Reader<'_>) -> Result<ScheduleFragment, ConfigError
     let (every_key, cron_key) = (keys.take("every"), keys.take("cron"));
     let when = match (every_key, cron_key) {
         (Some(_), Some(found)) => {
-            return Err(found.bad("either every or cron says when; remove one of them"));
+            return Err(found.bad(wording!(
+                "help.config.every_or_cron",
+                "either every or cron says when; remove one of them"
+            )));
         }
         (Some(found), None) => Some(When::Every(every(&found)?)),
         (None, Some(found)) => Some(When::Cron(cron(&found)?)),
@@ -63,30 +68,34 @@ fn every(found: &Found<'_>) -> Result<Every, ConfigError> {
     if found.text().is_ok_and(|text| text == NEVER) {
         return Ok(Every::Never);
     }
-    found
-        .duration("10m", "30d")
-        .map(Every::Each)
-        .map_err(|_| found.bad("write a duration such as \"6h\", from 10m to 30d, or \"never\""))
+    found.duration("10m", "30d").map(Every::Each).map_err(|_| {
+        found.bad(wording!(
+            "help.config.every",
+            "write a duration such as \"6h\", from 10m to 30d, or \"never\""
+        ))
+    })
 }
 
 fn cron(found: &Found<'_>) -> Result<Cron, ConfigError> {
-    let text = found.text().map_err(|_| found.bad("write fields in quotes, \"0 4 * * *\""))?;
-    Cron::parse(text).map_err(|error| found.bad(error.to_string()))
+    let text = found.text().map_err(|_| {
+        found.bad(wording!("help.config.cron", "write fields in quotes, \"0 4 * * *\""))
+    })?;
+    Cron::parse(text).map_err(|error| found.bad(refused::cron(&error)))
 }
 
 fn time_zone(found: &Found<'_>) -> Result<TimeZone, ConfigError> {
     TimeZone::get(found.text()?).map_err(|_| {
-        let remedy = "no such time zone is known; write one such as \"Europe/Paris\", or \"UTC\"";
-        found.bad(remedy)
+        found.bad(wording!(
+            "help.config.time_zone",
+            "no such time zone is known; write one such as \"Europe/Paris\", or \"UTC\""
+        ))
     })
 }
 
 fn percent(found: &Found<'_>) -> Result<u8, ConfigError> {
-    let remedy = "write a whole number from 0 to 100";
-    let percent = found.number(0..101).map_err(|_| found.bad(remedy))?;
-    u8::try_from(percent).map_err(|_| found.bad(remedy))
+    u8::try_from(found.number(0..101)?).map_err(|_| found.bad(whole_number(0, 100)))
 }
 
 fn at_once(found: &Found<'_>) -> Result<usize, ConfigError> {
-    usize::try_from(found.number(1..33)?).map_err(|_| found.bad("write a whole number"))
+    usize::try_from(found.number(1..33)?).map_err(|_| found.bad(whole_number(1, 32)))
 }

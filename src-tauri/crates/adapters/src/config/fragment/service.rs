@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use phoenix_engine::wording::wording;
 use phoenix_plan::{
     policy::{Hooks, Inconclusive, UpdateMode},
     schedule::Window,
@@ -12,7 +13,8 @@ use phoenix_plan::{
 use super::{
     super::{
         ConfigError,
-        reader::{Found, Reader},
+        reader::{Found, Reader, whole_number},
+        refused,
     },
     TagsFragment, hooks, tags,
 };
@@ -118,32 +120,40 @@ fn gate(mut keys: Reader<'_>) -> Result<GateFragment, ConfigError> {
 fn probe_path(found: &Found<'_>) -> Result<String, ConfigError> {
     let text = found.text()?;
     let fits = text.starts_with('/') && text.chars().all(|c| c.is_ascii_graphic());
-    fits.then(|| text.to_owned())
-        .ok_or_else(|| found.bad("write a path such as \"/api/health\", without spaces"))
+    fits.then(|| text.to_owned()).ok_or_else(|| {
+        found.bad(wording!(
+            "help.config.probe_path",
+            "write a path such as \"/api/health\", without spaces"
+        ))
+    })
 }
 
 fn config_file(found: &Found<'_>) -> Result<String, ConfigError> {
     let text = found.text()?;
     let fits = text.starts_with("~/") || std::path::Path::new(text).is_absolute();
-    fits.then(|| text.to_owned())
-        .ok_or_else(|| found.bad("write a whole path, or one that begins with ~/"))
+    fits.then(|| text.to_owned()).ok_or_else(|| {
+        found.bad(wording!("help.config.path", "write a whole path, or one that begins with ~/"))
+    })
 }
 
 fn kept(found: &Found<'_>) -> Result<usize, ConfigError> {
-    usize::try_from(found.number(1..11)?).map_err(|_| found.bad("write a whole number"))
+    usize::try_from(found.number(1..11)?).map_err(|_| found.bad(whole_number(1, 10)))
 }
 
 fn port(found: &Found<'_>) -> Result<u16, ConfigError> {
-    u16::try_from(found.number(1..65_536)?).map_err(|_| found.bad("write a port number"))
+    u16::try_from(found.number(1..65_536)?).map_err(|_| found.bad(whole_number(1, 65_535)))
 }
 
 fn window(found: &Found<'_>) -> Result<Window, ConfigError> {
-    Window::parse(found.text()?).map_err(|error| found.bad(error.to_string()))
+    Window::parse(found.text()?).map_err(|error| found.bad(refused::window(&error)))
 }
 
 fn depended_on(found: &Found<'_>) -> Result<String, ConfigError> {
     let text = found.text()?;
-    let remedy = "write a service of the same project, project/service, or a container's name";
+    let remedy = wording!(
+        "help.config.depends_on",
+        "write a service of the same project, project/service, or a container's name"
+    );
     ServiceId::parse(text).map(|_| text.to_owned()).map_err(|_| found.bad(remedy))
 }
 
@@ -151,6 +161,10 @@ fn changelog(found: &Found<'_>) -> Result<String, ConfigError> {
     let text = found.text()?;
     let web = text.starts_with("https://") || text.starts_with("http://");
     let fits = web && text.chars().all(|c| c.is_ascii_graphic());
-    fits.then(|| text.to_owned())
-        .ok_or_else(|| found.bad("write an address such as \"https://example.com/CHANGELOG.md\""))
+    fits.then(|| text.to_owned()).ok_or_else(|| {
+        found.bad(wording!(
+            "help.config.changelog",
+            "write an address such as \"https://example.com/CHANGELOG.md\""
+        ))
+    })
 }

@@ -5,6 +5,7 @@ use phoenix_plan::tags::{Follow, Pattern};
 use super::super::{
     ConfigError,
     reader::{Found, Reader},
+    refused,
 };
 
 /// A `tags` table.
@@ -34,6 +35,5 @@ pub(super) fn read(mut keys: Reader<'_>) -> Result<TagsFragment, ConfigError> {
 }
 
 fn pattern(found: &Found<'_>) -> Result<Pattern, ConfigError> {
-    Pattern::parse(found.text()?)
-        .map_err(|error| found.bad(format!("write a regular expression: {}", error.why)))
+    Pattern::parse(found.text()?).map_err(|error| found.bad(refused::pattern(&error)))
 }

@@ -3,6 +3,7 @@
 use phoenix_engine::{
     check::{Finding, NoAnswer},
     controller::{EngineState, Health, Held, ServiceState, Snapshot},
+    wording::Wording,
 };
 
 use super::line::{Level, Line};
@@ -55,7 +56,7 @@ fn engine(before: &EngineState, now: &EngineState) -> Option<Line> {
     }
 }
 
-fn settings(before: Option<&String>, now: Option<&String>) -> Option<Line> {
+fn settings(before: Option<&Wording>, now: Option<&Wording>) -> Option<Line> {
     match now {
         Some(error) if before != now => {
             let text = format!("{error}. The settings before stay in force");

@@ -146,7 +146,7 @@ impl Wishes for Wished {
 
 #[async_trait]
 impl Surroundings for Desk {
-    fn wishes(&self) -> Result<Arc<dyn Wishes>, String> {
+    fn wishes(&self) -> Result<Arc<dyn Wishes>, Wording> {
         let wished = self.wished.lock().unwrap().clone()?;
         Ok(Arc::new(wished))
     }

@@ -1,11 +1,27 @@
 //! Every sentence that the program makes where it finds something has its words.
 
-use std::{collections::BTreeMap, fs, path::Path};
+use std::{
+    collections::BTreeMap,
+    fs,
+    path::{Path, PathBuf},
+};
 
 use super::*;
 
 /// Where the sentences are made, and the rooms of the catalogues that are theirs.
-const SOURCES: [&str; 2] = ["doctor", "wording"];
+const SOURCES: [&str; 11] = [
+    "../engine/src/doctor",
+    "../engine/src/wording",
+    "../engine/src/compose_edit.rs",
+    "src/config",
+    "src/config/edit",
+    "src/config/fragment",
+    "src/compose/error.rs",
+    "src/compose/offer.rs",
+    "src/compose/offer_image.rs",
+    "../../src/ipc/commands",
+    "../../src/ipc/made/settings",
+];
 const ROOMS: [&str; 3] = ["found.", "help.", "trouble."];
 
 #[test]
@@ -57,10 +73,14 @@ fn why_a_registry_gave_no_answer_has_its_words() {
 /// The codes in the sources; with their English where that stands beside the code.
 fn made() -> BTreeMap<String, Option<String>> {
     let mut made = BTreeMap::new();
-    let sources = Path::new(env!("CARGO_MANIFEST_DIR")).join("../engine/src");
-    for folder in SOURCES {
-        for file in fs::read_dir(sources.join(folder)).unwrap() {
-            let file = file.unwrap().path();
+    for source in SOURCES {
+        let source = Path::new(env!("CARGO_MANIFEST_DIR")).join(source);
+        let files: Vec<PathBuf> = if source.is_dir() {
+            fs::read_dir(source).unwrap().map(|file| file.unwrap().path()).collect()
+        } else {
+            vec![source]
+        };
+        for file in files {
             if file.extension().is_some_and(|extension| extension == "rs")
                 && !file.ends_with("tests.rs")
             {
@@ -99,5 +119,5 @@ fn plain(literal: &str) -> String {
     let mut lines = literal.split("\\\n");
     let first = lines.next().unwrap_or_default().to_owned();
     let whole = lines.fold(first, |whole, line| whole + line.trim_start());
-    whole.replace("\\\"", "\"")
+    whole.replace("\\\"", "\"").replace("{{", "{").replace("}}", "}")
 }

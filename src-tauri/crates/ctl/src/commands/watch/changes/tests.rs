@@ -66,7 +66,8 @@ fn a_service_that_falls_ill_is_a_warning() {
 
 #[test]
 fn bad_settings_are_told_once_and_their_end_too() {
-    let bad = Snapshot { config_error: Some("config.toml:1: no".to_owned()), ..connected(vec![]) };
+    let bad =
+        Snapshot { config_error: Some("config.toml:1: no".to_owned().into()), ..connected(vec![]) };
     let told = texts(&connected(vec![]), &bad);
     assert_eq!(told, ["config.toml:1: no. The settings before stay in force"]);
     assert_eq!(texts(&bad, &connected(vec![])), ["config.toml can be used again"]);
