@@ -89,7 +89,7 @@ export const SCENES: Readonly<Record<string, Make>> = {
         offer: 'refused',
         reason: said('trouble.compose.refused', {
           file: '/srv/phoenix/compose.yaml',
-          reason: said('trouble.compose.variable', { port: '${PORT}:18789' }),
+          reason: said('trouble.compose.variable', { port: '$PORT:18789' }),
         }),
       },
     },
