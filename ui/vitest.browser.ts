@@ -5,7 +5,7 @@ export default defineConfig({
     include: ['browser/**/*.test.ts'],
     // Most of the time is the browser's, not ours.
     maxWorkers: 2,
-    testTimeout: 60_000,
+    testTimeout: 300_000,
     hookTimeout: 60_000,
   },
 });
