@@ -59,6 +59,7 @@ pub struct Desk {
     remedies: Mutex<Vec<RemedyAction>>,
     /// When the window that is open was asked for, until it was painted.
     asked_at: Mutex<Option<Instant>>,
+    /// Whether its page hears what it is told.
     hearing: Mutex<Hearing>,
 }
 

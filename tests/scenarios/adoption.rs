@@ -16,6 +16,9 @@ use configuration::configuration;
 
 const BOUND: Duration = Duration::from_mins(1);
 
+/// The promise is 1.5 s on a quiet machine; a busy one is given more.
+const LONGEST_GAP_MS: u64 = 10_000;
+
 #[test]
 fn a_service_that_may_run_twice_is_adopted_with_a_measured_gap() {
     on_each_engine(async |engine| {
@@ -124,11 +127,11 @@ async fn owner_of_the_port(scene: &Scene, gateway: &Running) -> Result<String> {
     }
 }
 
-/// Prints the measured gap; how long it is, is the machine's.
+/// Prints the measured gap, and refuses one that no machine explains.
 #[expect(clippy::print_stdout, reason = "measured figures are shown beside the test")]
 fn gap(engine: &str, receipt: &Value) {
     let (kind, gap) = (&receipt["purpose"], receipt["probe"]["longest_gap_ms"].as_u64());
     println!("Engine {engine}: {kind} by {}, gap {gap:?} ms", receipt["strategy"]);
-    assert!(gap.is_some(), "{receipt:#}");
+    assert!(gap.is_some_and(|gap| gap < LONGEST_GAP_MS), "{receipt:#}");
     assert!(receipt["probe"]["ok"].as_u64() > Some(0), "nobody looked: {receipt:#}");
 }

@@ -21,6 +21,13 @@ describe('a sentence of a closed set', () => {
     expect(wording(full, 'fr')).toMatch(/2,1.Go.*900.Mo/);
   });
 
+  it('says a sentence within it in the same language', () => {
+    const remedy = said('help.config.meant', { key: 'monitor' });
+    const bad = said('trouble.config.unknown', { place: 'config.toml:3', key: 'montior', remedy });
+    expect(wording(bad, 'en')).toMatch(/here; did you mean "monitor"\?$/);
+    expect(wording(bad, 'fr')).toMatch(/vouliez-vous dire "monitor".\?$/);
+  });
+
   it('is left in English where it is free text', () => {
     expect(wording(english('no such file'), 'fr')).toBeNull();
   });

@@ -2,7 +2,7 @@
 
 use std::io;
 
-use phoenix_engine::wording::{Wording, wording};
+use phoenix_engine::wording::{Blank, Wording, wording};
 
 /// The compose file does not answer. Nothing was changed.
 #[derive(Debug, thiserror::Error)]
@@ -144,22 +144,10 @@ impl From<&EditRefused> for Wording {
             EditRefused::NoPorts => wording!("trouble.compose.no_ports", "no ports"),
             EditRefused::AlreadyEdited => wording!("trouble.compose.done", "edited already"),
             EditRefused::NotEdited => wording!("trouble.compose.not_edited", "not edited"),
-            EditRefused::Shared { line } => {
-                let line = line.to_string();
-                wording!("trouble.compose.shared", "line {line}", line)
-            }
-            EditRefused::Extends { line } => {
-                let line = line.to_string();
-                wording!("trouble.compose.extends", "line {line}", line)
-            }
-            EditRefused::NetworkMode { line } => {
-                let line = line.to_string();
-                wording!("trouble.compose.network_mode", "line {line}", line)
-            }
-            EditRefused::FlowStyle { line } => {
-                let line = line.to_string();
-                wording!("trouble.compose.braces", "line {line}", line)
-            }
+            EditRefused::Shared { line } => at("trouble.compose.shared", *line),
+            EditRefused::Extends { line } => at("trouble.compose.extends", *line),
+            EditRefused::NetworkMode { line } => at("trouble.compose.network_mode", *line),
+            EditRefused::FlowStyle { line } => at("trouble.compose.braces", *line),
             EditRefused::Interpolated(port) => {
                 wording!("trouble.compose.variable", "{port}", port)
             }
@@ -171,4 +159,9 @@ impl From<&EditRefused> for Wording {
         };
         Self { text: refused.to_string(), ..worded }
     }
+}
+
+/// What is wrong at a line, which is a name: nobody groups its digits.
+fn at(code: &'static str, line: usize) -> Wording {
+    Wording { code, blanks: vec![("line", Blank::Text(line.to_string()))], text: String::new() }
 }

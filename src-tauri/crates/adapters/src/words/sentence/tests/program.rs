@@ -6,6 +6,8 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use phoenix_engine::wording::wording;
+
 use super::*;
 
 /// Where the sentences are made, and the rooms of the catalogues that are theirs.
@@ -53,6 +55,19 @@ fn an_amount_and_a_size_are_written_as_the_language_does() {
     let wording = Wording { code: "found.disk.free", blanks, text: "212 GB free".to_owned() };
     let said = worded(&wording).in_words(Words::French);
     assert_eq!(said.replace('\u{a0}', " "), "212 Go libres dans /var/lib/docker");
+}
+
+#[test]
+fn a_sentence_within_a_sentence_is_in_the_same_language() {
+    let key = "monitor";
+    let remedy = wording!("help.config.meant", "did you mean \"{key}\"?", key);
+    let (place, key) = ("config.toml:3", "montior");
+    let wording =
+        wording!("trouble.config.unknown", "{place}: {key}; {remedy}", place, key, remedy);
+    let said = worded(&wording).in_words(Words::French).replace('\u{a0}', " ");
+    let french =
+        "config.toml:3 : \"montior\" n’est pas un réglage ici ; vouliez-vous dire \"monitor\" ?";
+    assert_eq!(said, french);
 }
 
 #[test]
